@@ -1,0 +1,1 @@
+"""What the program ships beside its code: message catalogues, icons, sounds, style."""

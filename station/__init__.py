@@ -1,0 +1,1 @@
+"""Card Station without its window: domain, vendors, reader, journal, workflows, command line."""

@@ -1,0 +1,1 @@
+"""The desk's words and rules: frozen values and pure functions, no I/O. Depends on `errors` only."""
