@@ -109,6 +109,7 @@ class Code(StrEnum):
     REPLY_TOO_LARGE = "reply_too_large"
     CAPTIVE_PORTAL = "captive_portal"
     CLOUD_CLOCK_SKEW = "cloud_clock_skew"
+    PORT_IN_USE = "port_in_use"
     PCSC_NO_SERVICE = "pcsc_no_service"
     PCSC_NO_READER = "pcsc_no_reader"
     PCSC_READER_BUSY = "pcsc_reader_busy"
