@@ -1,0 +1,1 @@
+"""What builds, checks and packs the program; nothing here is shipped."""
