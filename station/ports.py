@@ -244,6 +244,9 @@ class Journal(Protocol):
     def erase_person(self, reference: str) -> None:
         """Delete the person's key: their data is gone, the chain stays whole."""
 
+    def idle_persons(self, cutoff: datetime) -> list[str]:
+        """Who was last used before `cutoff` (UTC), with no open stay, binding or outbox."""
+
     # rooms (a cache of GetRoomList, with the time it was made)
     def save_rooms(self, rooms: Sequence[Room], at: datetime) -> None: ...
 

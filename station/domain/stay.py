@@ -1,7 +1,7 @@
 """Stays: one authorisation of a room, its start (`abkp`) and end, and the rules for both.
 
 All times here are site-local, naive, whole seconds, as the door-lock platform speaks them.
-The rules are numbered as on the domain page ("Stays and the authorisation time").
+The rules are numbered as in `README.md` beside this file.
 """
 
 from collections.abc import Iterable

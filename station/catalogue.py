@@ -1,0 +1,134 @@
+"""The message catalogue: turns codes and facts into a clerk's words, in the chosen language.
+
+The words stand in `resources/i18n/messages.<language>.toml`, one file a language, shared by the
+command line and the window. Nothing here raises for a fact that is missing or odd: an error must
+never fail while it is being said.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import Enum
+from functools import lru_cache
+from importlib import resources
+from typing import Any, Final
+
+from station.errors import Code, StationError
+
+LANGUAGES: Final = ("zh_CN", "en")
+DASH: Final = "—"
+MAX_FACT: Final = 300
+_PLACE: Final = re.compile(r"\{(\w+)\}")
+_UTC: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
+_OPTIONAL: Final = re.compile(r"<([^<>]*)>")
+_SECTIONS: Final = {"service": "part", "name": "field", "fields": "field", "why": "why"} | {
+    key: key for key in ("field", "part", "kind", "state", "step", "role", "permission", "rule")
+}
+"""Facts that are codes themselves, and the section with their words."""
+
+
+class Catalogue:
+    """The words of one language (`zh_CN` or `en`; anything else is taken as `zh_CN`)."""
+
+    def __init__(self, language: str = LANGUAGES[0]) -> None:
+        self.language = language if language in LANGUAGES else LANGUAGES[0]
+        self._words = _load(self.language)
+        self._gap, self._comma = ("", "、") if self.language == "zh_CN" else (" ", ", ")
+
+    def sentence(self, error: StationError) -> str:
+        """Cause and next step in one short text."""
+        return f"{self.cause(error)}{self._gap}{self.next_step(error)}"
+
+    def cause(self, error: StationError) -> str:
+        """What happened, with the field and the rule."""
+        return self._of_error(error, "cause")
+
+    def next_step(self, error: StationError) -> str:
+        """What to do now."""
+        return self._of_error(error, "next")
+
+    def sentence_of(self, code: str, facts: Mapping[str, object] | None = None) -> str:
+        """As `sentence`, from a code as the journal keeps it."""
+        known = code if code in self._words["error"] else Code.INTERNAL.value
+        error = StationError(Code(known))
+        error.context = dict(facts or {})
+        return self.sentence(error)
+
+    def word(self, section: str, key: object) -> str:
+        """The word for one value of an enum or one field; the value itself where none is known."""
+        text = _plain(key)
+        found = self._words.get(section, {}).get(text)
+        return found if isinstance(found, str) else text or DASH
+
+    def text(self, key: str, **facts: object) -> str:
+        """A text by `section.key`, or by `key` alone for `[cli]`, with its facts filled in."""
+        section, _, rest = key.rpartition(".")
+        template = self._words.get(section or "cli", {}).get(rest)
+        return self._fill(template, facts) if isinstance(template, str) else key
+
+    def _of_error(self, error: StationError, part: str) -> str:
+        words = self._words["error"].get(error.code.value) or self._words["error"]["internal"]
+        filled = self._fill(words[part], error.context)
+        return filled[:1].upper() + filled[1:]
+
+    def _fill(self, template: str, facts: Mapping[str, object]) -> str:
+        def keep(part: re.Match[str]) -> str:
+            names = _PLACE.findall(part[1])
+            return part[1] if all(_plain(facts.get(name)) for name in names) else ""
+
+        def fact(place: re.Match[str]) -> str:
+            return self._fact(place[1], facts)
+
+        return _PLACE.sub(fact, _OPTIONAL.sub(keep, template))
+
+    def _fact(self, name: str, facts: Mapping[str, object]) -> str:
+        text = _plain(facts.get(name)).rstrip("。.!！")
+        section = _SECTIONS.get(name)
+        if not text:
+            return DASH
+        if section == "rule":
+            inner = {key: value for key, value in facts.items() if key != "rule"}
+            return self._fill(self.word(section, text), inner)
+        if section is None:
+            return text
+        return self._comma.join(self.word(section, item) for item in text.split(", "))
+
+
+def choose_language(setting: str, environment: Mapping[str, str]) -> str:
+    """The setting, else the system's language; Chinese where neither says anything we speak."""
+    wanted = [setting, *(environment.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))]
+    for text in wanted:
+        short = text.replace("-", "_").split(".")[0].split("@")[0]
+        if short in {"", "C", "POSIX"}:
+            continue
+        return "zh_CN" if short.lower().startswith("zh") else "en"
+    return LANGUAGES[0]
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _load(language: str) -> dict[str, dict[str, Any]]:
+    import tomllib
+
+    file = resources.files("resources") / "i18n" / f"messages.{language}.toml"
+    return tomllib.loads(file.read_text("utf-8"))
+
+
+def _plain(value: object) -> str:
+    """A fact as one line of printable text; empty where there is none (`-` stands for none too)."""
+    if value is None or value == "-":
+        return ""
+    try:
+        if isinstance(value, Enum):
+            value = value.value
+        elif isinstance(value, str) and _UTC.fullmatch(value):
+            value = datetime.fromisoformat(value)
+        if isinstance(value, datetime):
+            # What is stored in UTC is said in the computer's time; stays are local already.
+            value = (value.astimezone() if value.tzinfo else value).strftime("%Y-%m-%d %H:%M:%S")
+        elif isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping):
+            value = ", ".join(_plain(item) for item in value)
+        text = str(value)
+    except Exception:  # whatever a fact is, the sentence is said
+        return "?"
+    shown = "".join(char if char.isprintable() else " " for char in text[: MAX_FACT + 1]).strip()
+    return shown if len(shown) <= MAX_FACT else shown[:MAX_FACT] + "…"
