@@ -1,4 +1,4 @@
-"""The rules of stays, numbered as in the design of the desk (CONTRIBUTING: "The desk's rules")."""
+"""The rules of stays, numbered as in `station/domain/README.md`."""
 
 from datetime import datetime, time, timedelta
 

@@ -1,0 +1,355 @@
+"""The one place that talks HTTP: sessions, time-outs, signing, envelopes, faults, redaction, log.
+
+A vendor declares its calls as `Endpoint`s and how its envelope is opened; `Api.call` does the rest.
+What a caller sees is a checked value or a `StationError`, never anything else:
+
+- nothing was sent (refused, DNS, TLS handshake, connect time-out, proxy): `Unreachable`, even of a
+  write
+- something was sent and no clear answer came: of a write `OutcomeUnknown(call, cause)`, of an
+  idempotent call `Unreachable` with the same code
+- the vendor answered no: `VendorRefused(call, vendor_code, vendor_msg)`
+
+HTTP 4xx of a write: 401, 403, 404, 405, 411, 413, 414, 415, 429 and 431 are answered before a
+request is acted upon, so nothing was written; any other status may come from half-done work.
+"""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from threading import Lock
+from time import monotonic
+from typing import Any, Final, Generic, TypeVar
+from urllib.parse import urlencode, urlsplit
+
+import msgspec
+import requests
+import tenacity
+from requests.utils import get_environ_proxies
+
+from station import logs
+from station.errors import (
+    Code,
+    InputInvalid,
+    OutcomeUnknown,
+    StationError,
+    Unreachable,
+    VendorRefused,
+)
+from station.vendors import _reply
+from station.vendors._connection import Adapter, Watch, tls_context, watching
+from station.vendors._faults import WireError, classify, retry_after
+from station.vendors._url import check_url, is_loopback
+
+Reply = TypeVar("Reply")
+Fields = Mapping[str, str | int]
+Signer = Callable[[Fields], Fields]
+"""Adds what a vendor wants signed to the fields of a call."""
+
+MIB: Final = 1024 * 1024
+NOT_ACTED_UPON: Final = frozenset({401, 403, 404, 405, 411, 413, 414, 415, 429, 431})
+
+# urllib3 warns about odd headers with the whole address in its text, and so with the token.
+logging.getLogger("urllib3").setLevel(logging.CRITICAL + 1)
+
+
+class Body(StrEnum):
+    """How the fields of a POST travel."""
+
+    FORM = "form"
+    JSON = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint(Generic[Reply]):
+    """One call of a vendor. `parse` checks the envelope's data and raises `ShapeError`.
+
+    Only `idempotent` calls are sent again, at most `attempts` times (None: as the vendor's
+    `Patience` says); all others go once, on a connection of their own, so that no stale one makes
+    them unknown.
+    """
+
+    call: str
+    path: str
+    parse: Callable[[Any], Reply]
+    method: str = "POST"
+    idempotent: bool = False
+    attempts: int | None = None
+    max_bytes: int = MIB
+    refusal: Code | None = None
+    """The desk's code for a no of this call, where it means something of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What surrounds every reply: the vendor's code and sentence, and the desk's code for a no."""
+
+    code: int
+    msg: str
+    data: Any
+    refused: Code | None
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds to wait for a connection, for each piece of a reply, and for a call as a whole.
+
+    `retried` are the codes after which an idempotent call is sent again, at most `attempts` times,
+    `backoff_s` seconds apart, doubling. A time-out is not among them: it has waited enough.
+    """
+
+    connect_s: float = 5
+    read_s: float = 15
+    overall_s: float = 35
+    attempts: int = 1
+    backoff_s: float = 0.3
+    retried: frozenset[Code] = frozenset()
+
+
+class Api:
+    """One vendor's address, and the way to it. May be used by several threads.
+
+    `cloud` decides what an HTML page means (a captive portal, or a wrong local service).
+    Raises `InputInvalid` URL_MALFORMED, URL_NOT_HTTPS, FILE_UNREADABLE (the certificate file).
+    """
+
+    def __init__(
+        self,
+        service: str,
+        url: str,
+        *,
+        envelope: Callable[[Any], Envelope],
+        cloud: bool,
+        patience: Patience,
+        ca_file: Path | None = None,
+        sign: Signer | None = None,
+    ) -> None:
+        self.service = service
+        self._url = check_url(url, field=f"{service}.url")
+        self._envelope = envelope
+        self._cloud = cloud
+        self._patience = patience
+        self._sign = sign
+        self._log = logs.get(f"vendors.{service}")
+        self._local = is_loopback(urlsplit(self._url).hostname or "")
+        self._tls = tls_context(ca_file) if self._url.startswith("https:") else None
+        self._lock = Lock()
+        self._kept: Adapter | None = None
+
+    def call(
+        self,
+        endpoint: Endpoint[Reply],
+        fields: Fields | None = None,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Body = Body.JSON,
+    ) -> Reply:
+        """Send one call and return its checked reply. Raises as the head of this file says."""
+        request = self._prepare(endpoint, fields or {}, query or {}, body)
+        attempts = (endpoint.attempts or self._patience.attempts) if endpoint.idempotent else 1
+        if attempts == 1:
+            return self._once(endpoint, request)
+        again = tenacity.Retrying(
+            stop=tenacity.stop_after_attempt(attempts),
+            wait=tenacity.wait_random_exponential(self._patience.backoff_s, max=5),
+            retry=tenacity.retry_if_exception(self._worth_repeating),
+            reraise=True,
+        )
+        reply: Reply = again(self._once, endpoint, request)
+        return reply
+
+    def close(self) -> None:
+        """Close the kept connection. The next call opens another."""
+        with self._lock:
+            kept, self._kept = self._kept, None
+        if kept is not None:
+            kept.close()
+
+    def _worth_repeating(self, error: BaseException) -> bool:
+        if not isinstance(error, StationError) or error.code not in self._patience.retried:
+            return False
+        status = error.context.get("status", 500)
+        return isinstance(status, int) and status >= 500
+
+    def _prepare(
+        self, endpoint: Endpoint[Any], fields: Fields, query: Mapping[str, str], body: Body
+    ) -> "_Request":
+        for name, value in (*fields.items(), *query.items()):
+            if isinstance(value, str) and any("\ud800" <= char <= "\udfff" for char in value):
+                raise InputInvalid(Code.FIELD_CHARACTERS, field=name)
+        signed = self._sign(fields) if self._sign else fields
+        hidden = tuple(
+            str(value)
+            for name, value in (*signed.items(), *query.items())
+            if name.lower() in logs.SECRET_KEYS | logs.PERSONAL_KEYS
+        )
+        content, kind = b"", ""
+        if endpoint.method == "POST" and body is Body.JSON:
+            content, kind = msgspec.json.encode(dict(signed)), "application/json; charset=utf-8"
+        elif endpoint.method == "POST":
+            content, kind = urlencode(signed).encode(), "application/x-www-form-urlencoded"
+        if self._log.isEnabledFor(logs.TRAFFIC):
+            shown = logs.redact({**signed, **query}, hidden)
+            self._log.log(logs.TRAFFIC, "-> %s %s", endpoint.call, shown)
+        url = f"{self._url}{endpoint.path}" + (f"?{urlencode(query)}" if query else "")
+        return _Request(url, content, kind, hidden)
+
+    def _once(self, endpoint: Endpoint[Reply], request: "_Request") -> Reply:
+        began = monotonic()
+        error: StationError
+        try:
+            status, content = self._exchange(endpoint, request)
+            envelope = self._open(content)
+            self._note(endpoint, request, began, status, envelope)
+            if envelope.refused is None:
+                return endpoint.parse(envelope.data)
+            error = self._refusal(endpoint, request, envelope)
+        except WireError as fault:
+            error = self._error(endpoint, fault)
+        except _reply.ShapeError as wrong:
+            error = self._error(endpoint, WireError(Code.REPLY_SHAPE, done=True, field=wrong.field))
+        except Exception as unforeseen:
+            self._log.error(
+                "%s: %s", endpoint.call, logs.redact_text(repr(unforeseen), request.hidden)
+            )
+            error = self._error(endpoint, WireError(Code.INTERNAL, done=True))
+        self._log.log(logs.TRAFFIC, "!! %s %s", endpoint.call, error)
+        # Raised out here, so that no exception with the address (and its token) hangs on it.
+        raise error
+
+    def _exchange(self, endpoint: Endpoint[Any], request: "_Request") -> tuple[int, bytes]:
+        """The status and the body of a reply that may be looked into. Raises `WireError`."""
+        patience = self._patience
+        watch = Watch(monotonic() + patience.overall_s)
+        headers = {
+            "Accept": "application/json",
+            "Accept-Encoding": "identity",
+            "User-Agent": "card-station",
+        }
+        if request.kind:
+            headers["Content-Type"] = request.kind
+        if not endpoint.idempotent:
+            headers["Connection"] = "close"
+        try:
+            prepared = requests.Request(
+                endpoint.method, request.url, headers=headers, data=request.content or None
+            ).prepare()
+            with watching(watch), self._way(fresh=not endpoint.idempotent) as way:
+                # The adapter alone, without a `requests.Session`: no redirects, no cookies, no
+                # netrc and no certificates from the environment.
+                response = way.send(
+                    prepared,
+                    stream=True,
+                    timeout=(patience.connect_s, patience.read_s),
+                    proxies=self._proxies(),
+                )
+                with response:
+                    self._check_status(response)
+                    return response.status_code, _read(response, endpoint.max_bytes)
+        except WireError as fault:
+            raised = fault
+        except Exception as error:
+            raised = classify(error, sent=watch.sent)
+        self.close()
+        raise raised
+
+    @contextmanager
+    def _way(self, *, fresh: bool) -> Iterator[Adapter]:
+        """The kept connection, or one of its own that is closed after the call."""
+        if fresh:
+            with closing(Adapter(self._tls)) as way:
+                yield way
+            return
+        with self._lock:
+            if self._kept is None:
+                self._kept = Adapter(self._tls)
+            kept = self._kept
+        yield kept
+
+    def _proxies(self) -> dict[str, str]:
+        return {} if self._local else get_environ_proxies(self._url)
+
+    def _check_status(self, response: requests.Response) -> None:
+        status = response.status_code
+        if 200 <= status < 300:
+            return
+        done = status not in NOT_ACTED_UPON
+        if status in (429, 503):
+            wait = retry_after(response.headers.get("Retry-After"))
+            facts = {} if wait is None else {"retry_after_s": wait}
+            raise WireError(Code.SERVICE_BUSY, done=done, status=status, **facts)
+        portal = status == 511 or (300 <= status < 400 and self._leads_away(response))
+        code = Code.CAPTIVE_PORTAL if self._cloud and portal else Code.SERVICE_HTTP_STATUS
+        raise WireError(code, done=done, status=status)
+
+    def _leads_away(self, response: requests.Response) -> bool:
+        try:
+            host = urlsplit(response.headers.get("Location", "")).hostname
+        except ValueError:
+            return True
+        return host is not None and host != urlsplit(self._url).hostname
+
+    def _open(self, content: bytes) -> Envelope:
+        try:
+            return self._envelope(_reply.decode(content))
+        except _reply.NotJsonError:
+            page = self._cloud and content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+            code = Code.CAPTIVE_PORTAL if page else Code.REPLY_NOT_JSON
+        raise WireError(code, done=True, size=len(content))
+
+    def _note(
+        self,
+        endpoint: Endpoint[Any],
+        request: "_Request",
+        began: float,
+        status: int,
+        envelope: Envelope,
+    ) -> None:
+        if self._log.isEnabledFor(logs.TRAFFIC):
+            shown = {"code": envelope.code, "msg": envelope.msg, "data": envelope.data}
+            took = round((monotonic() - began) * 1000)
+            reply = logs.redact(shown, request.hidden)
+            self._log.log(logs.TRAFFIC, "<- %s %s %s ms %s", endpoint.call, status, took, reply)
+
+    def _refusal(
+        self, endpoint: Endpoint[Any], request: "_Request", envelope: Envelope
+    ) -> VendorRefused:
+        return VendorRefused(
+            endpoint.refusal or envelope.refused or Code.INTERNAL,
+            service=self.service,
+            call=endpoint.call,
+            vendor_code=str(envelope.code),
+            vendor_msg=logs.redact_text(envelope.msg, request.hidden),
+        )
+
+    def _error(self, endpoint: Endpoint[Any], fault: WireError) -> StationError:
+        facts = {"service": self.service, "call": endpoint.call, **fault.facts}
+        if fault.done and not endpoint.idempotent:
+            return OutcomeUnknown(cause=fault.code.value, **facts)
+        return Unreachable(fault.code, **facts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """A call made ready. `hidden`: values that no log and no error may show."""
+
+    url: str
+    content: bytes
+    kind: str
+    hidden: tuple[str, ...]
+
+
+def _read(response: requests.Response, limit: int) -> bytes:
+    """The body, as far as `limit` bytes. Raises `WireError` REPLY_TOO_LARGE beyond."""
+    announced = response.headers.get("Content-Length", "")
+    content = bytearray()
+    too_large = announced.isdigit() and len(announced) < 20 and int(announced) > limit
+    while not too_large:
+        piece = response.raw.read(64 * 1024, decode_content=True)
+        if not piece:
+            return bytes(content)
+        content += piece
+        too_large = len(content) > limit
+    raise WireError(Code.REPLY_TOO_LARGE, done=True, limit=limit)
