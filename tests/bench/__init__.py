@@ -1,0 +1,1 @@
+"""Benchmarks: ratios within one run, medians, printed as tables; never a timed test."""
