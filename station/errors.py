@@ -1,7 +1,7 @@
 """Every error the desk knows: one tree, codes and facts, no sentences.
 
 `StationError(code, **context)` carries a code and the facts a sentence needs. The sentences live in
-the message catalogue (`station/catalogue.py`); the exit status of the command line hangs on the class.
+the message catalogue (`station/catalogue.py`); the command line's exit status hangs on the class.
 """
 
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""Ports: what the workflows need from the world, as Protocols. Implementations are wired in `compose`.
+"""Ports: what the workflows need from the world, as Protocols; `compose` wires what fills them.
 
 Times: `Clock.local` and everything about stays is site-local and naive; everything else is UTC and
 aware. Errors are those of `station.errors`; each method names its own.
@@ -41,7 +41,7 @@ class Encoder(Protocol):
     def rooms(self) -> list[Room]: ...
 
     def read(self) -> CardContent:
-        """The card lying there. Raises `VendorRefused` CARD_UNREADABLE: blank, none or unreadable."""
+        """The card lying there. `VendorRefused` CARD_UNREADABLE: blank, none or unreadable."""
 
     def write(self, authorisation: Authorisation) -> str:
         """MarkRoomCard; the platform's card id."""
@@ -55,7 +55,7 @@ class Encoder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class GateCard:
-    """What Shankai holds for a resident: hex without `0x`, and whether it was allocated just now."""
+    """What Shankai holds for a resident: hex without `0x`; whether it was allocated just now."""
 
     card_no: str
     is_new: bool
@@ -184,8 +184,8 @@ class PersonRef:
 class HistoryFilter:
     """What to show of the history; empty means all. `since`/`until` UTC; newest first.
 
-    `after` is the `number` of the last row of the page before. `text` looks in room, operator, card,
-    reason and vendor's words; a whole name or mobile number finds that person's operations.
+    `after` is the `number` of the last row of the page before. `text` looks in room, operator,
+    card, reason and vendor's words; a whole name or mobile number finds that person's operations.
     """
 
     since: datetime | None = None
@@ -265,8 +265,11 @@ class Journal(Protocol):
 
     def cards(self, stay_id: str) -> list[CardRow]: ...
 
-    def stays_of_card(self, card_id: str) -> list[CardRow]:
-        """Every stay that this card was written for, newest first."""
+    def stays_of_card(self, card_id: str, *, outside: bool = False) -> list[CardRow]:
+        """Every stay that this card was written for, newest first.
+
+        With `outside` only those for which it still counts as outside: a card serves for years.
+        """
 
     def live_cards(self, room_id: str) -> list[CardRow]:
         """Cards of any stay of the room that may still be outside (out, lost, possible, wrong)."""

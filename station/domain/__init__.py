@@ -1,1 +1,1 @@
-"""The desk's words and rules: frozen values and pure functions, no I/O. Depends on `errors` only."""
+"""The desk's words and rules: frozen values and pure functions, no I/O. Knows `errors` only."""

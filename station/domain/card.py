@@ -62,8 +62,8 @@ def parse_uid(text: str, *, field: str = "uid") -> str:
 def parse_uid_or_decimal(text: str, *, field: str = "uid") -> str:
     """As `parse_uid`, or the decimal number printed on a card (up to 2147483647, 4 bytes).
 
-    Only text of digits alone whose length fits no UID (8, 14, 20) or that starts with `d` is decimal:
-    `12345678` is a UID, `d12345678` the number.
+    Decimal is only text of digits alone whose length fits no UID (8, 14, 20), or that starts with
+    `d`: `12345678` is a UID, `d12345678` the number.
     """
     wanted = text.strip()
     digits = wanted[1:] if wanted[:1] in "dD" else wanted

@@ -1,7 +1,7 @@
 """Events: what the journal keeps, and the facts inside them that projections are made from.
 
-The envelope (desk, sequence, time, operator, operation, kind, prev_hash, hash) is the journal's; the
-payload below is what workflows say. Projections know nothing of workflows: a payload states its
+The envelope (desk, sequence, time, operator, operation, kind, prev_hash, hash) is the journal's;
+the payload below is what workflows say. Projections know nothing of workflows: a payload states its
 effects (the stay as it now is, the cards as they now are, what waits in the outbox), and the tables
 follow. Times of stays are site-local `YYYY-MM-DD HH:MM:SS`; everything else is UTC.
 """
@@ -12,7 +12,7 @@ import msgspec
 
 from station.domain.card import Authorisation, CardContent, CardState
 from station.domain.operation import Kind, State
-from station.domain.stay import TIME_FORMAT, Stay, format_time
+from station.domain.stay import Stay, format_time
 
 
 class Facts(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -49,8 +49,8 @@ class StayFacts(Facts, frozen=True):
         """What a card of this stay carries."""
         return Authorisation(
             self.room_id,
-            datetime.strptime(self.authorised_at, TIME_FORMAT),
-            datetime.strptime(self.expires_at, TIME_FORMAT),
+            datetime.fromisoformat(self.authorised_at),
+            datetime.fromisoformat(self.expires_at),
         )
 
 

@@ -32,11 +32,3 @@ def is_final(error: StationError) -> bool:
     if isinstance(error, InputInvalid):
         return error.code not in _SET_UP_LATER
     return error.code in FINAL_CODES
-
-
-def is_already_gone(error: StationError, *, call: str, attempts: int) -> bool:
-    """Whether `del_user` says "no such user" because an earlier attempt was heard after all.
-
-    `attempts` counts the earlier ones: the first time, 4004 does mean a wrong number.
-    """
-    return call == "del_user" and attempts > 0 and error.code is Code.SHANKAI_NO_USER

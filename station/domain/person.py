@@ -36,7 +36,7 @@ def clean_text(text: str, *, field: str, limit: int, empty_allowed: bool = False
         raise InputInvalid(Code.FIELD_EMPTY, field=field)
     if len(wanted) > limit:
         raise InputInvalid(Code.FIELD_TOO_LONG, field=field, limit=limit)
-    # Cc control, Cf format (includes the RTL overrides), Cs lone surrogates, Co private, Zl/Zp lines
+    # Cc control, Cf format (the RTL overrides too), Cs lone surrogates, Co private, Zl/Zp lines
     if any(unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"} for char in wanted):
         raise InputInvalid(Code.FIELD_CHARACTERS, field=field)
     return wanted

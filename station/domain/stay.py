@@ -73,7 +73,7 @@ def next_authorised_at(
 
 
 def end_after_nights(now: datetime, nights: int, rules: StayRules) -> datetime:
-    """Rule 3: check-out time, `nights` days from today. Raises `InputInvalid` FIELD_OUT_OF_RANGE."""
+    """Rule 3: check-out time, `nights` days from today. Raises FIELD_OUT_OF_RANGE."""
     if not 1 <= nights <= MAX_NIGHTS:
         raise InputInvalid(Code.FIELD_OUT_OF_RANGE, field="nights", low=1, high=MAX_NIGHTS)
     return datetime.combine(now.date() + timedelta(days=nights), rules.checkout_time)
