@@ -1,8 +1,8 @@
 """The message catalogue: turns codes and facts into a clerk's words, in the chosen language.
 
-The words stand in `resources/i18n/messages.<language>.toml`, one file a language, shared by the
-command line and the window. Nothing here raises for a fact that is missing or odd: an error must
-never fail while it is being said.
+The words stand in `resources/i18n`: `messages.<language>.toml` serves command line and window,
+`cli.<language>.toml` is the command line's alone, `ui/<page>.<language>.toml` one page's. Nothing
+here raises for a fact that is missing or odd: an error must never fail while it is being said.
 """
 
 import re
@@ -27,12 +27,16 @@ _SECTIONS: Final = {"service": "part", "name": "field", "fields": "field", "why"
 """Facts that are codes themselves, and the section with their words."""
 
 
+COMMAND_LINE: Final = frozenset({"cli", "check", "tour", "cli_help", "cli_option"})
+"""The sections of `cli.<language>.toml`, read when the command line first asks."""
+
+
 class Catalogue:
     """The words of one language (`zh_CN` or `en`; anything else is taken as `zh_CN`)."""
 
     def __init__(self, language: str = LANGUAGES[0]) -> None:
         self.language = language if language in LANGUAGES else LANGUAGES[0]
-        self._words = _load(self.language)
+        self._words = _load("messages", self.language)
         self._gap, self._comma = ("", "、") if self.language == "zh_CN" else (" ", ", ")
 
     def sentence(self, error: StationError) -> str:
@@ -57,14 +61,22 @@ class Catalogue:
     def word(self, section: str, key: object) -> str:
         """The word for one value of an enum or one field; the value itself where none is known."""
         text = _plain(key)
-        found = self._words.get(section, {}).get(text)
+        found = self._section(section).get(text)
         return found if isinstance(found, str) else text or DASH
 
     def text(self, key: str, **facts: object) -> str:
         """A text by `section.key`, or by `key` alone for `[cli]`, with its facts filled in."""
         section, _, rest = key.rpartition(".")
-        template = self._words.get(section or "cli", {}).get(rest)
+        template = self._section(section or "cli").get(rest)
         return self._fill(template, facts) if isinstance(template, str) else key
+
+    def _section(self, name: str) -> Mapping[str, Any]:
+        """A section of the shared file; `ui_<page>` is a file of its own, read when asked for."""
+        if name.startswith("ui_"):
+            return _load(f"ui/{name.removeprefix('ui_')}", self.language)
+        source = _load("cli", self.language) if name in COMMAND_LINE else self._words
+        found: Mapping[str, Any] = source.get(name, {})
+        return found
 
     def _of_error(self, error: StationError, part: str) -> str:
         words = self._words["error"].get(error.code.value) or self._words["error"]["internal"]
@@ -105,12 +117,12 @@ def choose_language(setting: str, environment: Mapping[str, str]) -> str:
     return LANGUAGES[0]
 
 
-@lru_cache(maxsize=len(LANGUAGES))
-def _load(language: str) -> dict[str, dict[str, Any]]:
+@lru_cache(maxsize=64)
+def _load(file: str, language: str) -> dict[str, Any]:
     import tomllib
 
-    file = resources.files("resources") / "i18n" / f"messages.{language}.toml"
-    return tomllib.loads(file.read_text("utf-8"))
+    place = resources.files("resources") / "i18n" / f"{file}.{language}.toml"
+    return tomllib.loads(place.read_text("utf-8")) if place.is_file() else {}
 
 
 def _plain(value: object) -> str:

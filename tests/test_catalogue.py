@@ -43,8 +43,14 @@ PLACE = re.compile(r"\{(\w+)\}")
 
 
 def words(language: str) -> dict[str, dict[str, Any]]:
-    path = ROOT / "resources" / "i18n" / f"messages.{language}.toml"
-    return tomllib.loads(path.read_text("utf-8"))
+    folder = ROOT / "resources" / "i18n"
+    return {
+        section: words
+        for name in ("messages", "cli")
+        for section, words in tomllib.loads(
+            (folder / f"{name}.{language}.toml").read_text("utf-8")
+        ).items()
+    }
 
 
 def texts(language: str) -> Iterator[tuple[str, str]]:
@@ -149,7 +155,7 @@ def test_every_use_of_a_code_gives_the_facts_that_its_sentence_needs() -> None:
 
 def test_every_text_that_the_program_asks_for_is_there() -> None:
     known = {key.removesuffix(".") for key, _ in texts("en")}
-    for path in sorted((ROOT / "station").rglob("*.py")):
+    for path in sorted((ROOT / "station" / "cli").rglob("*.py")):
         for call in ast.walk(ast.parse(path.read_text("utf-8"))):
             is_text = isinstance(call, ast.Call) and getattr(call.func, "attr", "") == "text"
             if not is_text or not isinstance(call, ast.Call) or not call.args:

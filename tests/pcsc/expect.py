@@ -4,9 +4,15 @@ from collections.abc import Callable
 from typing import Final
 
 from station.ports import Reader, ReaderState, ReaderView
+from station.workflows.tap import uid_of
 
 DEADLINE: Final = 20.0
 """Seconds after which a test gives up; nothing is asserted about how long a thing took."""
+
+
+def uid_now(reader: Reader, timeout: float = 3.0) -> str:
+    """What the card that lies there answers now, or the error that a workflow would meet."""
+    return uid_of(reader.read_again(timeout))
 
 
 def expect(reader: Reader, state: ReaderState) -> ReaderView:

@@ -1,0 +1,151 @@
+"""The card on the encoder: read, recycle, settle what is unresolved; and what opens a door."""
+
+from typing import Annotated
+
+from station.cli import documents
+from station.cli.declare import Call, Reason, RoomText, command, option
+from station.cli.parsing import at_most_one, check_room_text
+from station.cli.results import tell
+from station.cli.session import Session, opened
+from station.domain.card import parse_card_id
+from station.domain.operation import OperationRow
+from station.domain.person import clean_text, parse_reason
+from station.domain.stay import format_time
+from station.errors import Code, InputInvalid
+from station.workflows import recover
+from station.workflows.opening import openers
+from station.workflows.read import read
+from station.workflows.recycle import recycle
+
+MAX_OPERATION = 40
+
+
+@command("read")
+def read_command(call: Call) -> int:
+    with opened(call, encoder=True) as session:
+        reading = read(session.desk, session.operator)
+        holder = session.desk.journal.person(reading.holder).masked if reading.holder else ""
+    standing = reading.standing.value if reading.standing else None
+    if standing and not call.out.json:
+        call.out.say(call.words.text(f"cli.standing_{standing}", guest=holder))
+    return tell(call, reading.result, standing=standing, guest=holder or None)
+
+
+@command("recycle")
+def recycle_command(
+    call: Call,
+    card_id: Annotated[str | None, option("--card-id", metavar="HEX")] = None,
+    room: Annotated[str | None, option("--room", metavar="ROOM")] = None,
+) -> int:
+    at_most_one(card_id=card_id, room=room)
+    number = "" if card_id is None else parse_card_id(card_id)
+    if room is not None:
+        check_room_text(room)
+    with opened(call, encoder=True) as session:
+        desk = session.desk
+        found = None if room is None else desk.room(room)
+        result = recycle(desk, session.operator, card_id=number, room=found)
+    return tell(call, result)
+
+
+@command("unresolved")
+def unresolved_command(
+    call: Call,
+    resolve: Annotated[bool, option("--resolve")] = False,
+    operation: Annotated[str | None, option("--operation", metavar="OPERATION")] = None,
+    set_aside: Annotated[str | None, option("--set-aside", metavar="OPERATION")] = None,
+    reason: Reason = None,
+) -> int:
+    if resolve and set_aside is not None:
+        raise InputInvalid(Code.FIELDS_EXCLUSIVE, fields="resolve, set_aside")
+    if operation is not None and not resolve:
+        raise InputInvalid(Code.FIELDS_ONE_NEEDED, fields="resolve")
+    named = "" if operation is None else _operation(operation)
+    if set_aside is not None:
+        wanted, why = _operation(set_aside), parse_reason(reason or "")
+        with opened(call, encoder=True) as session:
+            row = recover.set_aside(session.desk, session.operator, wanted, why)
+            return _rows(session, [row])
+    with opened(call, encoder=True) as session:
+        if resolve:
+            return _rows(session, recover.resolve(session.desk, session.operator, named))
+        return _rows(session, recover.unresolved(session.desk))
+
+
+def _operation(text: str) -> str:
+    return clean_text(text, field="operation", limit=MAX_OPERATION)
+
+
+def _rows(session: Session, rows: list[OperationRow]) -> int:
+    call, clock = session.call, session.station.clock
+    if call.out.json:
+        call.out.document([documents.operation_row(row, clock) for row in rows])
+        return 0
+    if not rows:
+        call.out.say(call.words.text("cli.nothing_unresolved"))
+        return 0
+    words = call.words
+    call.out.table(
+        [words.text(f"cli.head_{name}") for name in ("operation", "time", "kind", "room", "state")],
+        (
+            (
+                row.operation,
+                documents.site_time(row.started_at, clock),
+                words.word("kind", row.kind),
+                row.room_name,
+                words.word("state", row.state),
+            )
+            for row in rows
+        ),
+    )
+    return 0
+
+
+@command("opens")
+def opens_command(call: Call, room: RoomText) -> int:
+    check_room_text(room)
+    with opened(call) as session:
+        desk = session.desk
+        found = desk.room(room)
+        opening = openers(desk, found)
+        holders = [
+            desk.journal.person(opener.stay.holder).masked if opener.stay.holder else ""
+            for opener in opening
+        ]
+    words = call.words
+    if call.out.json:
+        call.out.document(
+            {
+                "room": documents.room(found),
+                "opens": [
+                    {
+                        "kind": "card",
+                        "card_id": opener.card.card_id or None,
+                        "uid": opener.card.uid or None,
+                        "state": opener.card.state.value,
+                        "guest": holder or None,
+                        "authorised_at": format_time(opener.stay.authorised_at),
+                        "until": format_time(opener.until),
+                        "certainty": opener.certainty.value,
+                    }
+                    for opener, holder in zip(opening, holders, strict=True)
+                ],
+            }
+        )
+        return 0
+    if not opening:
+        call.out.say(words.text("cli.nothing_opens", room=found.name))
+        return 0
+    call.out.table(
+        [words.text(f"cli.head_{name}") for name in ("card", "guest", "until", "certainty")],
+        (
+            (
+                opener.card.card_id or words.text("cli.unknown_card"),
+                holder,
+                format_time(opener.until),
+                words.text(f"cli.certainty_{opener.certainty.value}"),
+            )
+            for opener, holder in zip(opening, holders, strict=True)
+        ),
+    )
+    return 0
