@@ -142,6 +142,16 @@ def shankai(patient: Patient) -> Finding:
     return patient.finding("shankai", state, key, org_id=org_id)
 
 
+def central(patient: Patient) -> Finding:
+    if patient.settings.central is None:
+        return patient.not_set_up("central")
+    from station.compose.centre import latest_version
+
+    known = latest_version(patient.settings, patient.secrets)
+    key, state = ("central", Health.OK) if known else ("central_new", Health.WARNING)
+    return patient.finding("central", state, key)
+
+
 def reader(patient: Patient) -> Finding:
     part = patient.settings.reader
     if part is None:
@@ -228,6 +238,7 @@ SINGLE: dict[str, Callable[[Patient], Finding]] = {
     "door_lock": door_lock,
     "shankai": shankai,
     "reader": reader,
+    "central": central,
 }
 
 
@@ -246,4 +257,4 @@ def every(patient: Patient, *, deep: bool = False) -> list[Finding]:
         found.extend(of_journal(patient, deep=deep))
     except StationError as error:
         found.append(patient.failure("journal", error))
-    return found + [one(patient, name) for name in ("door_lock", "shankai", "reader")]
+    return found + [one(patient, name) for name in ("door_lock", "shankai", "reader", "central")]

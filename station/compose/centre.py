@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 log = logging.getLogger("station.compose.centre")
 
 
-def join(parts: ExitStack, store: "Store", settings: Settings, secrets: Secrets) -> "Central | None":
+def join(
+    parts: ExitStack, store: "Store", settings: Settings, secrets: Secrets
+) -> "Central | None":
     """Ask the centre for other desks' authorisations from now on; None where there is no centre.
 
     Never raises because the centre cannot be reached. Raises `JournalUnsafe` JOURNAL_DAMAGED when
@@ -36,7 +38,8 @@ def join(parts: ExitStack, store: "Store", settings: Settings, secrets: Secrets)
     parts.callback(centre.close)
     store.elsewhere = centre.latest_authorised_at
     try:
-        database.bring_up()
+        if not database.is_up_to_date():
+            database.bring_up()
     except JournalUnsafe as error:
         if error.code is not Code.CENTRAL_UNREACHABLE:
             raise
@@ -45,6 +48,22 @@ def join(parts: ExitStack, store: "Store", settings: Settings, secrets: Secrets)
     sync(centre)
     parts.callback(sync, centre)
     return centre
+
+
+def latest_version(settings: Settings, secrets: Secrets) -> bool:
+    """Whether the centre is there with this program's tables; writes nothing.
+
+    Raises `JournalUnsafe` CENTRAL_UNREACHABLE, JOURNAL_NEWER.
+    """
+    from station.journal.postgres import PostgresDatabase
+
+    if settings.central is None:
+        return False
+    database = PostgresDatabase(_with_password(settings.central.url, secrets))
+    try:
+        return database.is_up_to_date()
+    finally:
+        database.close()
 
 
 def sync(centre: "Central") -> "Synced | None":

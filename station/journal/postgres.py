@@ -20,6 +20,7 @@ STATEMENT_TIMEOUT_MS: Final = 5000
 # Desks write one after another: two transactions that touch the same rooms never wait crosswise.
 _TURN: Final = "LOCK TABLE heads IN SHARE ROW EXCLUSIVE MODE"
 _VERSION: Final = "SELECT version_num FROM alembic_version"
+_HAS_TABLES: Final = Raw("SELECT to_regclass('alembic_version')")
 
 
 def plain_url(url: str) -> str:
@@ -50,6 +51,14 @@ class PostgresDatabase:
         self._timeout = connect_timeout_s
         self._lock = threading.RLock()
         self._connection: psycopg.Connection[Any] | None = None
+
+    def is_up_to_date(self) -> bool:
+        """Whether this program's tables are there: two quick questions. Raises JOURNAL_NEWER."""
+        with self.reading() as tx:
+            if tx.run(_HAS_TABLES).fetchone()[0] is None:
+                return False
+            row = tx.run(Raw(_VERSION)).fetchone()
+        return row is not None and not migrations.needs_upgrade(str(row[0]))
 
     def bring_up(self) -> None:
         """Make the tables, or bring them to the newest version. Raises JOURNAL_NEWER."""
