@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import urllib.parse
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
@@ -128,7 +129,7 @@ def _bench_issue(folder: Path, rounds: int) -> list[Line]:
 
         card = rig.put()
         floor, vendor = TwoCommits(folder), BareVendor(rig)
-        works = {
+        works: dict[str, Callable[[], object]] = {
             "floor": floor,
             "alone": desk_alone,
             "vendor": vendor,
