@@ -11,12 +11,12 @@ import subprocess
 import sys
 import tempfile
 import urllib.parse
-from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from station.domain.card import Authorisation, CardContent
 from station.domain.operation import State
@@ -27,6 +27,9 @@ from station.simulators.door_lock.sim import APPID, APPSECRET
 from station.workflows.issue import NewStay, issue
 from tests.bench.table import Line, interleaved, ms, p50_p95, show
 from tests.desk_rig import WANG, DeskRig, desk_rig
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 IMPORT_ROUNDS = 15
 

@@ -191,12 +191,12 @@ def sizes(path: Path) -> list[Line]:
     return lines + [Line(name, f"{size / 1e6:,.1f} MB", "", size / total) for name, size in found]
 
 
-def main() -> None:
+def main(argv: list[str] | None = None) -> None:
     """Run and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--events", type=int, default=200_000, help="events in the big journal")
     parser.add_argument("--folder", type=Path, help="where to make it (default: a temporary one)")
-    options = parser.parse_args()
+    options = parser.parse_args(argv)
     operations = options.events // 2
     with tempfile.TemporaryDirectory(dir=options.folder) as name:
         folder = Path(name)

@@ -122,12 +122,12 @@ def lines(floor: Times, monitor: Times) -> Iterator[Line]:
             yield Line(f"{what}, {name}", ms(high), against, high / low, goal * (name == "p95"))
 
 
-def main() -> int:
+def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--taps", type=int, default=300)
     parser.add_argument("--idle", type=float, default=25.0)
     parser.add_argument(CLIENT, action="store_true", help=argparse.SUPPRESS)
-    options = parser.parse_args()
+    options = parser.parse_args(argv)
     if options.client:
         client()
         return 0
