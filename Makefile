@@ -17,7 +17,7 @@ demo: system-demo $(VENV)/.installed ## issue, read and recycle a card on simula
 	else $(VENV)/bin/station demo --tour $(TOUR); fi
 
 test: check ## every check, then every test
-	$(PYTHON) -m pytest $(PYTEST_ARGS)
+	$(PYTHON) -m pytest -n auto $(PYTEST_ARGS)
 
 check: system-test $(VENV)/.installed ## style, types, layers, sizes, known holes in dependencies
 	$(VENV)/bin/ruff check $(SOURCES)

@@ -66,7 +66,7 @@ def unresolved_command(
         with opened(call, encoder=True) as session:
             row = recover.set_aside(session.desk, session.operator, wanted, why)
             return _rows(session, [row])
-    with opened(call, encoder=True) as session:
+    with opened(call, encoder=True, reader=resolve) as session:
         if resolve:
             return _rows(session, recover.resolve(session.desk, session.operator, named))
         return _rows(session, recover.unresolved(session.desk))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from station.compose.clock import SystemClock
 from station.compose.found_out import DOOR_LOCK_BODY, FoundOut
+from station.domain.card import CardIdRelation
 from station.errors import Code, Unreachable
 from station.home import Home
 from station.secrets import SecretName, Secrets
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from station.vendors.shankai import Shankai
 
 OUTBOX_WAIT_S = 60.0
+UNRELATED = CardIdRelation.UNRELATED
 
 
 @dataclass(slots=True)
@@ -77,7 +79,8 @@ def build(
             centre.join(parts, store, chosen, kept)
         encoder = parts.enter_context(_encoder(home, chosen, kept)) if with_encoder else None
         gate = parts.enter_context(_gate(home, chosen, kept)) if with_gate else None
-        if reader is None and with_reader:
+        compares = with_encoder and site_of(chosen).card_id_relation is not UNRELATED
+        if reader is None and (with_reader or compares):
             reader = open_reader(chosen)
         if reader is not None:
             parts.callback(reader.close)

@@ -6,8 +6,8 @@ Everything is held in memory and nothing of it is written down. A guest's traces
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from station.domain.place import Place, place_of
@@ -28,10 +28,10 @@ _MARK: Final = "\n"
 class Traces:
     """What a room's guest can be found by. `spellings` are pinyin, `cards` numbers and UIDs."""
 
-    name: str = ""
-    mobile: str = ""
-    spellings: tuple[str, ...] = ()
-    cards: tuple[str, ...] = ()
+    name: str = field(default="", repr=False)
+    mobile: str = field(default="", repr=False)
+    spellings: tuple[str, ...] = field(default=(), repr=False)
+    cards: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,10 @@ class Finder:
         self._numbers = [fold(place.number) for place in self._places]
         self._names = [fold(room.name) for room in rooms]
         self._ids = [_MARK + fold(room.id) + _MARK for room in rooms]
+        self._doors: dict[str, int] = {}
+        for at, names in enumerate(zip(self._numbers, self._names, strict=True)):
+            for name in names:
+                self._doors.setdefault(name, at)
         self._everyone = tuple(range(len(rooms)))
         self.forget()
 
@@ -89,31 +93,28 @@ class Finder:
         return Found(tuple(ranged), ranged[0] if ranged else None, is_range=bool(ranged))
 
     def _plain(self, needle: str) -> list[int]:
-        hits = {place for place, text in enumerate(self._anywhere) if needle in text}
         begin = _MARK + needle.replace(" ", "").replace("'", "")
-        hits.update(place for place, text in enumerate(self._spelled) if begin in text)
         code = _SEPARATORS.sub("", needle).removeprefix("0x")
-        if len(code) >= MIN_CODE and code.isalnum():
-            begin = _MARK + code
-            hits.update(place for place, text in enumerate(self._codes) if begin in text)
-            if code.isdigit():
-                end = code + _MARK
-                hits.update(place for place, text in enumerate(self._mobiles) if end in text)
-        return sorted(hits)
+        if len(code) < MIN_CODE or not code.isalnum():
+            pairs = zip(self._anywhere, self._spelled, strict=True)
+            return [at for at, (name, said) in enumerate(pairs) if needle in name or begin in said]
+        first, last = _MARK + code, code + _MARK
+        every = zip(self._anywhere, self._spelled, self._codes, self._mobiles, strict=True)
+        return [
+            at
+            for at, (name, said, codes, mobile) in enumerate(every)
+            if needle in name or begin in said or first in codes or last in mobile
+        ]
 
     def _best(self, needle: str, found: Sequence[int]) -> int:
         """What Enter takes: the very room first, the very guest or card next, then beginnings."""
+        if needle in self._doors:
+            return self._doors[needle]
         whole = f"{_MARK}{needle}{_MARK}"
-        tests: tuple[Callable[[int], bool], ...] = (
-            lambda at: self._numbers[at] == needle or self._names[at] == needle,
-            lambda at: whole in self._anywhere[at] or whole in self._spelled[at],
-            lambda at: self._numbers[at].startswith(needle),
-        )
-        for test in tests:
-            for at in found:
-                if test(at):
-                    return at
-        return found[0]
+        guests, spelled = self._anywhere, self._spelled
+        exact = (at for at in found if whole in guests[at] or whole in spelled[at])
+        begun = (at for at in found if self._numbers[at].startswith(needle))
+        return next(exact, next(begun, found[0]))
 
     def _ranges(self, needle: str) -> list[int]:
         """`301-312`, `1-301-312`, `301,305,308-310`; empty where it is none of these."""

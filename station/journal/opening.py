@@ -60,6 +60,9 @@ def open_journal(
 def examine(path: Path, busy_timeout_s: float = BUSY_TIMEOUT_S) -> str:
     """Check a file without writing to it; its version. Raises `JournalUnsafe`."""
     damage.check_file(path)
+    if not os.access(path, os.W_OK):
+        # Even a read-only look would leave a -wal beside it with the same permissions.
+        raise JournalUnsafe(Code.JOURNAL_READ_ONLY, path=str(path))
     try:
         # Read-only, since closing a writable connection may write the WAL back into a damaged file.
         address = f"{path.absolute().as_uri()}?mode=ro"

@@ -25,6 +25,9 @@ from station.ports import (
     Watcher,
 )
 
+SETTLE_S = 1.5
+_SETTLING = frozenset({ReaderState.STARTING, ReaderState.CARD_SEEN})
+
 
 def _nobody_watches(_: StepNotice) -> None:
     return None
@@ -111,6 +114,9 @@ class Desk:
         if self.reader is None:
             return ""
         view = self.reader.view()
+        if view.state in _SETTLING:  # just started, or a card was put down this very moment
+            settled = self.reader.wait_for(lambda seen: seen.state not in _SETTLING, SETTLE_S)
+            view = settled or view
         return view.uid if view.state is ReaderState.CARD else ""
 
     def tell(

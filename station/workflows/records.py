@@ -102,7 +102,8 @@ class Record:
         """Write down how it ended; on the disk when this returns."""
         self._tell(Step.OUTCOME, "begin")
         self._append(payload, durable=True)
-        self._tell(Step.OUTCOME, "done" if payload.state is State.DONE else "failed")
+        well = payload.state in {State.DONE, State.WAITING}
+        self._tell(Step.OUTCOME, "done" if well else "failed")
 
     def failure(self, state: State, error: StationError, **effects: object) -> None:
         """The outcome of something that did not go well; `effects` are fields of `Payload`."""

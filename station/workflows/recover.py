@@ -155,6 +155,8 @@ def _may_be_the_card(desk: Desk, kind: Kind, intent: Intended, content: CardCont
     """
     if intent.card_id or settling.another_uid(desk, intent):
         return False
+    if intent.before is None and intent.uid and intent.uid == desk.uid_now():
+        return True  # nothing was sent before the desk looked, and this card lay there
     expected = set(intent.closes)
     if kind is Kind.EXTEND and intent.stay is not None:
         expected.add(intent.stay.id)

@@ -71,7 +71,8 @@ def write_card(plan: WritePlan) -> CardResult:
     outcome, and `recover` asks for the card.
     """
     run = _Run(plan)
-    plan.record.intent(stay=plan.stay, closes=plan.closes, cards=plan.cards)
+    uid = plan.record.desk.uid_now()
+    plan.record.intent(stay=plan.stay, closes=plan.closes, cards=plan.cards, uid=uid)
     try:
         return _steps(run)
     except (Refused, InputInvalid, VendorRefused) as error:
@@ -129,7 +130,8 @@ def _after_look(run: _Run) -> None:
     same_room = before.room_id == run.plan.room.id
     if restart and same_room and before.authorised_at >= run.plan.stay.authorised_at:
         run.plan = replace(run.plan, stay=restart(before))
-        record.intent(stay=run.plan.stay, closes=run.plan.closes, cards=run.plan.cards)
+        closes, cards = run.plan.closes, run.plan.cards
+        record.intent(stay=run.plan.stay, closes=closes, cards=cards, uid=run.uid)
 
 
 def _read_back(run: _Run) -> CardContent:

@@ -208,6 +208,18 @@ def test_a_card_that_was_readable_and_is_blank_now_was_not_simply_not_written(
     assert caught.value.code is Code.WRONG_CARD
 
 
+def test_a_card_that_lay_there_when_the_program_ended_settles_what_never_looked(
+    rig: DeskRig,
+) -> None:
+    """Even a card of another room that the look would have refused."""
+    issued(rig)
+    card = issued(rig, "1-102")
+    work = lambda: move(rig.desk, WANG, rig.room("1-101"), rig.room("1-103"))  # noqa: E731
+    killed(rig, "record", "done", work)
+    assert [row.state for row in recover.resolve(rig.desk, WANG)] == [State.FAILED]
+    assert said(rig, "1-102") == {card.card_id: Certainty.OPENS}
+
+
 def test_a_replacement_settled_late_does_not_take_back_what_happened_since(rig: DeskRig) -> None:
     returned, kept = issued(rig), rig.put()
     copy(rig.desk, WANG, rig.room("1-101"))
