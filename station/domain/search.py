@@ -57,10 +57,12 @@ class Finder:
         self._numbers = [fold(place.number) for place in self._places]
         self._names = [fold(room.name) for room in rooms]
         self._ids = [_MARK + fold(room.id) + _MARK for room in rooms]
-        self._doors: dict[str, int] = {}
+        self._counted = [int(number) if number.isdecimal() else -1 for number in self._numbers]
+        self._doors: dict[str, list[int]] = {}
+        """Positions by number and by name."""
         for at, names in enumerate(zip(self._numbers, self._names, strict=True)):
-            for name in names:
-                self._doors.setdefault(name, at)
+            for name in {*names}:
+                self._doors.setdefault(name, []).append(at)
         self._everyone = tuple(range(len(rooms)))
         self.forget()
 
@@ -109,7 +111,7 @@ class Finder:
     def _best(self, needle: str, found: Sequence[int]) -> int:
         """What Enter takes: the very room first, the very guest or card next, then beginnings."""
         if needle in self._doors:
-            return self._doors[needle]
+            return self._doors[needle][0]
         whole = f"{_MARK}{needle}{_MARK}"
         guests, spelled = self._anywhere, self._spelled
         exact = (at for at in found if whole in guests[at] or whole in spelled[at])
@@ -123,15 +125,11 @@ class Finder:
             wanted = part.strip()
             if not wanted:
                 continue
-            found = self._exactly(wanted) or self._between(wanted)
+            found = self._doors.get(wanted) or self._between(wanted)
             if not found:
                 return []
             hits.update(found)
         return sorted(hits)
-
-    def _exactly(self, wanted: str) -> list[int]:
-        pairs = enumerate(zip(self._numbers, self._names, strict=True))
-        return [at for at, names in pairs if wanted in names]
 
     def _between(self, wanted: str) -> list[int]:
         match = _RANGE.fullmatch(wanted)
@@ -140,13 +138,11 @@ class Finder:
         if len(match["low"]) != len(match["high"]) or len(match["low"]) < MIN_RANGE:
             return []  # an unknown room `9-1203` must not become a thousand rooms
         building, low, high = match["building"], int(match["low"]), int(match["high"])
-        return [
-            at
-            for at, place in enumerate(self._places)
-            if (building is None or fold(place.block.building) == building.strip())
-            and self._numbers[at].isdigit()
-            and low <= int(self._numbers[at]) <= high
-        ]
+        found = [at for at, number in enumerate(self._counted) if low <= number <= high]
+        if building is None:
+            return found
+        wanted = building.strip()
+        return [at for at in found if fold(self._places[at].block.building) == wanted]
 
 
 def _joined(texts: Iterable[str]) -> str:

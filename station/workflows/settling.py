@@ -122,9 +122,12 @@ def _doubtful(desk: Desk, stay: StayFacts, operation: str) -> tuple[tuple[str, s
 def settle_found(
     desk: Desk, operator: Operator, content: CardContent, *, but: str = ""
 ) -> tuple[str, ...]:
-    """Settle every unresolved operation that this card's content leaves no doubt about."""
+    """Settle every unresolved operation that this card's content leaves no doubt about.
+
+    The newest first: what a card holds is what was written on it last.
+    """
     settled = []
-    for row in desk.journal.unresolved():
+    for row in reversed(desk.journal.unresolved()):
         if row.operation == but or row.kind not in CARD_KINDS or row.state is not State.UNKNOWN:
             continue
         intent = intended(desk, row.operation)
@@ -149,7 +152,9 @@ def judge(desk: Desk, row: OperationRow, intent: Intended, content: CardContent)
         return State.FAILED if same_card else None
     if same_card and _held_before(intent):
         return State.FAILED  # a rule was about to refuse it: the card holds that already
-    return None if _counted_already(desk, intent.stay, content) else State.DONE
+    if not same_card and _counted_already(desk, intent.stay, content):
+        return None
+    return State.DONE
 
 
 def another_uid(desk: Desk, intent: Intended) -> bool:

@@ -220,6 +220,21 @@ def test_a_card_that_lay_there_when_the_program_ended_settles_what_never_looked(
     assert said(rig, "1-102") == {card.card_id: Certainty.OPENS}
 
 
+def test_the_newer_of_two_operations_on_one_card_is_the_one_that_wrote_it(rig: DeskRig) -> None:
+    issued(rig)
+    card = rig.put()
+    killed(rig, "record", "done", lambda: copy(rig.desk, WANG, rig.room("1-101")))
+    rig.sim.inject("drop_after", "MarkRoomCard")
+    unknown = copy(rig.desk, WANG, rig.room("1-101"))
+    never_looked, written = recover.unresolved(rig.desk)
+    assert [row.operation for row in recover.resolve(rig.desk, WANG)] == [unknown.operation]
+    assert written.operation == unknown.operation
+    (left,) = recover.resolve(rig.desk, WANG)
+    assert (left.operation, left.state) == (never_looked.operation, State.FAILED)
+    assert rig.row(unknown).state is State.DONE
+    assert card.card_id in said(rig)
+
+
 def test_a_replacement_settled_late_does_not_take_back_what_happened_since(rig: DeskRig) -> None:
     returned, kept = issued(rig), rig.put()
     copy(rig.desk, WANG, rig.room("1-101"))
