@@ -1,0 +1,125 @@
+"""The look: every text can be read on every surface that it stands on, in every look."""
+
+import re
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from ui.theme import icons, style, tokens
+from ui.theme.style import Theme
+from ui.theme.tokens import COLOURS, Colours, Look
+
+ROOT = Path(__file__).parents[2]
+TEXT = 4.5
+"""Contrast that WCAG 2 wants of text (AA)."""
+MARK = 3.0
+"""Contrast that it wants of marks and of the focus."""
+SURFACES = ("window", "surface", "raised")
+ROOM_STATES = ("vacant", "occupied", "due_out", "overdue", "unresolved")
+TEXT_ON = [
+    *((text, surface) for surface in SURFACES for text in ("text", "text_dim", "accent")),
+    *((text, surface) for surface in SURFACES for text in ("good", "bad", "warn")),
+    *((tone, f"{tone}_soft") for tone in ("good", "bad", "warn")),
+    *(("text", f"{tone}_soft") for tone in ("good", "bad", "warn", "accent")),
+    *(("text_dim", f"{tone}_soft") for tone in ("good", "bad", "warn")),
+    *((text, room) for room in ROOM_STATES for text in ("text", "text_dim")),
+    ("accent_text", "accent"),
+    ("accent", "accent_soft"),
+    ("surface", "unresolved_mark"),
+    ("text_dim", "line"),
+]
+MARKS_ON = [
+    *((f"{room}_mark", room) for room in ROOM_STATES),
+    *(("focus", surface) for surface in SURFACES),
+    *((f"{room}_mark", "surface") for room in ROOM_STATES if room != "due_out"),
+]
+
+
+@pytest.mark.parametrize("look", list(COLOURS))
+@pytest.mark.parametrize(("text", "surface"), TEXT_ON)
+def test_text_can_be_read(look: Look, text: str, surface: str) -> None:
+    if (text, surface) == ("text_dim", "line") and look is Look.CONTRAST:
+        pytest.skip("disabled buttons have no surface of their own in high contrast")
+    colours = COLOURS[look]
+    assert tokens.contrast(getattr(colours, text), getattr(colours, surface)) >= TEXT
+
+
+@pytest.mark.parametrize("look", list(COLOURS))
+@pytest.mark.parametrize(("mark", "surface"), MARKS_ON)
+def test_marks_and_focus_can_be_seen(look: Look, mark: str, surface: str) -> None:
+    colours = COLOURS[look]
+    assert tokens.contrast(getattr(colours, mark), getattr(colours, surface)) >= MARK
+
+
+def test_every_look_is_complete_and_every_colour_a_colour() -> None:
+    assert set(COLOURS) == set(Look) - {Look.SYSTEM}
+    for colours in COLOURS.values():
+        for name in tokens.names():
+            assert re.fullmatch(r"#[0-9a-f]{6}", getattr(colours, name)), name
+
+
+def test_distances_lie_on_the_grid_and_nothing_moves_for_long() -> None:
+    for name, value in vars(tokens).items():
+        if isinstance(value, int) and name.isupper() and name not in {"RADIUS", "ANIMATION_MS"}:
+            assert value % tokens.GRID == 0, name
+    assert tokens.ANIMATION_MS <= 150
+
+
+def test_contrast_is_measured_as_wcag_says() -> None:
+    assert tokens.contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert tokens.contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("colours", COLOURS.values(), ids=COLOURS)
+def test_the_style_sheet_is_filled_in(colours: Colours) -> None:
+    sheet = style.sheet(colours)
+    assert "$" not in sheet
+    assert sheet.count("{") == sheet.count("}")
+
+
+def test_roles_that_the_window_sets_are_known_to_the_style_sheet() -> None:
+    sheet = style.sheet(tokens.LIGHT)
+    known = set(re.findall(r'role="(\w+)"', sheet))
+    used: dict[str, str] = {}
+    for path in (ROOT / "ui").rglob("*.py"):
+        for role in re.findall(r'setProperty\(\s*"role",\s*"(\w+)"', path.read_text("utf-8")):
+            used[role] = path.name
+    assert len(used) > 5
+    assert {role: place for role, place in used.items() if role not in known} == {}
+
+
+def test_a_look_is_switched_at_run_time(qapp: QApplication, qtbot: QtBot) -> None:
+    theme = Theme(qapp, Look.LIGHT)
+    with qtbot.waitSignal(theme.changed):
+        theme.choose(Look.DARK)
+    assert theme.colours is tokens.DARK
+    assert qapp.palette().window().color().name() == tokens.DARK.window
+    theme.choose(Look.SYSTEM)
+    assert theme.look is Look.SYSTEM
+    assert theme.effective in COLOURS
+    theme.deleteLater()
+
+
+def test_every_icon_that_is_named_is_there_and_takes_its_colour(qapp: QApplication) -> None:
+    there = {path.stem for path in (ROOT / "resources" / "icons").glob("*.svg")}
+    called = re.compile(r'icons\.(?:icon|pixmap)\(\s*"([\w-]+)"')
+    named = {
+        name
+        for path in (ROOT / "ui").rglob("*.py")
+        for name in called.findall(path.read_text("utf-8"))
+    }
+    assert named
+    assert named <= there
+    for name in sorted(there):
+        image = icons.pixmap(name, "#ff0000", 24, 2.0).toImage()
+        assert image.width() == 48
+        reds = [
+            image.pixelColor(x, y).red()
+            for x in range(48)
+            for y in range(48)
+            if image.pixelColor(x, y).alpha() > 200
+        ]
+        assert reds, name
+        assert min(reds) > 200, name

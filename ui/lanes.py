@@ -1,0 +1,161 @@
+"""Lanes: one worker thread with a queue for each stateful thing; answers come on the UI thread.
+
+The screen never waits. It submits a piece of work and gets exactly one `success` or `failure`;
+when the page that asked has closed, it gets nothing, but the work is done all the same. An
+exception that nobody expected costs one piece of work, never the lane.
+"""
+
+import queue
+import threading
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QThread, Signal
+
+from station import logs
+from station.errors import Code, StationError
+
+log = logs.get("ui.lanes")
+
+T = TypeVar("T")
+_NOTHING = object()
+
+
+def assert_ui_thread() -> None:
+    """Fail loudly where a widget is about to be touched from a lane."""
+    app = QCoreApplication.instance()
+    if app is not None and QThread.currentThread() is not app.thread():
+        raise AssertionError("not on the UI thread")
+
+
+class _Courier(QObject):
+    """Carries one answer from a lane to the UI thread."""
+
+    arrived = Signal(object)
+
+    def __init__(self, deliver: Callable[[object], None]) -> None:
+        super().__init__()
+        self._deliver = deliver
+        self.arrived.connect(self._hand_over, Qt.ConnectionType.QueuedConnection)
+
+    def _hand_over(self, answer: object) -> None:
+        self._deliver(answer)
+
+
+class Task(Generic[T]):
+    """A piece of work under way. `forget` drops the answer, never the work."""
+
+    def __init__(
+        self,
+        lane: "Lane",
+        work: Callable[[], T],
+        success: Callable[[T], None],
+        failure: Callable[[StationError], None],
+    ) -> None:
+        self._lane = lane
+        self._work = work
+        self._success: Callable[[T], None] | None = success
+        self._failure: Callable[[StationError], None] | None = failure
+        self._courier = _Courier(self._deliver)
+        self.done = False
+
+    def forget(self) -> None:
+        """The page closes: nobody wants the answer any more."""
+        self._success = self._failure = None
+
+    def run(self) -> None:
+        """On the lane's thread."""
+        answer: object
+        try:
+            answer = self._work()
+        except StationError as error:
+            answer = error
+        except BaseException:
+            log.exception("unexpected in lane %s", self._lane.name)
+            answer = StationError(Code.INTERNAL)
+        self._courier.arrived.emit(answer)
+
+    def _deliver(self, answer: object) -> None:
+        assert_ui_thread()
+        self.done = True
+        self._lane.finished(self)
+        success, failure = self._success, self._failure
+        self.forget()
+        if isinstance(answer, StationError):
+            if failure is not None:
+                failure(answer)
+        elif success is not None:
+            success(answer)  # type: ignore[arg-type]
+
+
+class Lane:
+    """One worker thread; work is done in the order in which it was submitted."""
+
+    def __init__(self, name: str, *, idle: Callable[[], None] | None = None) -> None:
+        self.name = name
+        self._idle = idle
+        self._queue: queue.SimpleQueue[object] = queue.SimpleQueue()
+        self._open: set[Task[object]] = set()  # touched on the UI thread only
+        self._closing = False
+        self._thread = threading.Thread(target=self._loop, name=f"lane-{name}", daemon=True)
+        self._thread.start()
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything submitted has not been answered (UI thread)."""
+        return bool(self._open)
+
+    def submit(
+        self,
+        work: Callable[[], T],
+        success: Callable[[T], None] = lambda _: None,
+        failure: Callable[[StationError], None] = lambda _: None,
+    ) -> Task[T]:
+        """Do `work` on the lane; one of the two is called on the UI thread afterwards."""
+        assert_ui_thread()
+        if self._closing:
+            raise RuntimeError(f"lane {self.name} is closed")
+        task = Task(self, work, success, failure)
+        self._open.add(task)  # type: ignore[arg-type]
+        self._queue.put(task)
+        return task
+
+    def finished(self, task: Task[T]) -> None:
+        """A task's answer has arrived (UI thread)."""
+        self._open.discard(task)
+        if not self._open and self._idle is not None:
+            self._idle()
+
+    def close(self, timeout: float = 30.0) -> bool:
+        """Drain: what was submitted is done, then the thread ends. Whether it did in time (s)."""
+        if not self._closing:
+            self._closing = True
+            self._queue.put(_NOTHING)
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def _loop(self) -> None:
+        while True:
+            item = self._queue.get()
+            if not isinstance(item, Task):
+                return
+            item.run()
+
+
+class Lanes:
+    """The desk's lanes: `encoder` writes cards, `journal` reads for the screen, `cloud` pushes."""
+
+    def __init__(self) -> None:
+        self.encoder = Lane("encoder")
+        self.journal = Lane("journal")
+        self.cloud = Lane("cloud")
+
+    @property
+    def writing(self) -> bool:
+        """Whether a card is being written, so that quitting has to wait."""
+        return self.encoder.busy
+
+    def close(self) -> bool:
+        """Drain them all, whatever one of them does; whether every thread ended."""
+        ended = [lane.close() for lane in (self.encoder, self.cloud, self.journal)]
+        return all(ended)

@@ -1,0 +1,55 @@
+"""Opens the desk for the window, on a lane: the journal, then the parts that are set up."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from station.errors import Code, InputInvalid, StationError
+
+if TYPE_CHECKING:
+    from station.compose import Station
+    from station.home import Home
+    from station.ports import Watcher
+
+Opener = Callable[["Home", "Watcher"], "Station"]
+"""Opens the station of a home; the demo has one of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """An open desk: who may log in, and what is wrong with parts that were left out for it."""
+
+    station: "Station"
+    names: tuple[str, ...]
+    empty: bool
+    """Nobody may log in yet: the first supervisor is to be added."""
+    troubles: tuple[StationError, ...] = ()
+
+
+def open_desk(home: "Home", watch: "Watcher", opener: Opener | None = None) -> Opening:
+    """Open the desk. Raises `InputInvalid` for settings and home, `JournalUnsafe`.
+
+    A part whose secret is missing is left out and named in `troubles`: the desk opens all the
+    same, since somebody has to log in to enter the secret.
+    """
+    troubles: list[StationError] = []
+    station = opener(home, watch) if opener else _build(home, watch, troubles)
+    people = station.desk.need_operators()
+    rows = list(people.list())
+    names = tuple(row.name for row in rows if not row.disabled)
+    return Opening(station, names, not rows, tuple(troubles))
+
+
+def _build(home: "Home", watch: "Watcher", troubles: list[StationError]) -> "Station":
+    from station.compose import build
+
+    attempts = ((True, True), (True, False), (False, True), (False, False))
+    for encoder, gate in attempts:
+        try:
+            return build(home, watch=watch, with_encoder=encoder, with_gate=gate, with_reader=True)
+        except InputInvalid as error:
+            if error.code is not Code.SECRET_MISSING or not (encoder or gate):
+                raise
+            if str(error) not in {str(known) for known in troubles}:
+                troubles.append(error)
+    raise AssertionError("the last attempt returns or raises")

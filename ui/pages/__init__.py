@@ -1,0 +1,1 @@
+"""Pages: passive widgets, `render(state)` in and signals out; one presenter each."""

@@ -1,0 +1,166 @@
+"""What waits for the cloud and what stopped there: cause, next try, retry, push now.
+
+What is due goes up by itself (`ui.chores`); this is the list of it and the hand on it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from station.compose import Station
+from station.domain.operation import Kind
+from station.errors import Code, StationError
+from station.ports import OutboxRow
+from station.workflows import outbox
+from station.workflows.outbox import Push
+from ui.context import Context
+from ui.presenters.listing import Listing
+from ui.presenters.said import Said, Tone
+
+STOPPED = "stopped"
+SERVICE = "shankai"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One thing for the cloud. `next_at` site-local; None: at the next opportunity."""
+
+    operation: str
+    kind: Kind
+    who: str
+    uid: str
+    stopped: bool
+    attempts: int
+    next_at: datetime | None = None
+    error: StationError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxState:
+    """The list, what is chosen in it, and what came of the last push."""
+
+    lines: tuple[Waiting, ...] = ()
+    chosen: str = ""
+    loaded: bool = False
+    pushing: bool = False
+    said: Said | None = None
+
+    @property
+    def line(self) -> Waiting | None:
+        """The chosen line."""
+        return next((line for line in self.lines if line.operation == self.chosen), None)
+
+    @property
+    def waiting(self) -> int:
+        return sum(not line.stopped for line in self.lines)
+
+    @property
+    def stopped(self) -> int:
+        return len(self.lines) - self.waiting
+
+
+class OutboxPresenter(Listing[OutboxState, list[Waiting]]):
+    """Pushes go on the cloud's lane, one at a time."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context, OutboxState())
+
+    def choose(self, operation: str) -> None:
+        """Look at another line."""
+        if operation:
+            self.show(replace(self.state, chosen=operation))
+
+    def push(self) -> None:
+        """Push everything that waits, whatever its next try is."""
+        self._push(lambda: None)
+
+    def retry(self) -> None:
+        """Put the chosen line that was given up back into the row, and push."""
+        line = self.state.line
+        if line is None or not line.stopped:
+            return
+        desk, operator = self.context.desk, self.context.session.need()
+        self._push(lambda: outbox.retry(desk, operator, line.operation))
+
+    def ask(self) -> list[Waiting]:
+        station = self.context.station
+        if station is None:
+            return []
+        return [_line(station, row) for row in station.desk.journal.outbox(stopped=True)]
+
+    def take(self, rows: list[Waiting]) -> None:
+        known = {row.operation for row in rows}
+        chosen = self.state.chosen
+        if chosen not in known:
+            chosen = rows[0].operation if rows else ""
+        self.show(replace(self.state, lines=tuple(rows), chosen=chosen, loaded=True))
+
+    def fail(self, error: StationError) -> None:
+        said = Said(Tone.BAD, "residents.not_listed", error=error)
+        self.show(replace(self.state, loaded=True, said=said))
+
+    def _push(self, before: Callable[[], None]) -> None:
+        if self.state.pushing:
+            return
+        desk, operator = self.context.desk, self.context.session.need()
+
+        def work() -> list[Push]:
+            before()
+            return outbox.sync(desk, operator, now=True)
+
+        self.show(replace(self.state, pushing=True, said=None))
+        self.later(self.context.lanes.cloud, work, self._pushed, self._not_pushed)
+
+    def _pushed(self, pushes: list[Push]) -> None:
+        self.show(replace(self.state, pushing=False, said=said_of(pushes)))
+        self.context.bridge.changed.emit()
+
+    def _not_pushed(self, error: StationError) -> None:
+        said = Said(Tone.BAD, "residents.not_pushed", error=error)
+        self.show(replace(self.state, pushing=False, said=said))
+        self.context.bridge.changed.emit()
+
+
+def said_of(pushes: list[Push]) -> Said | None:
+    """What came of pushing a row: all up, or what came in the way."""
+    trouble = next((push.error for push in pushes if push.error is not None), None)
+    done = sum(push.state == "done" for push in pushes)
+    if trouble is not None:
+        waits = any(push.state == "waiting" for push in pushes)
+        tone, title = (Tone.WARN, "still_waiting") if waits else (Tone.BAD, "not_pushed")
+        return Said(tone, f"residents.{title}", error=trouble)
+    return Said(Tone.GOOD, "residents.pushed", facts={"count": done}) if done else None
+
+
+def _line(station: Station, row: OutboxRow) -> Waiting:
+    journal, facts = station.desk.journal, row.facts
+    operation = journal.operation(row.operation)
+    due = datetime.fromisoformat(facts.next_at) if facts.next_at else None
+    error = None
+    if facts.error:
+        context = {"service": SERVICE, "field": "mobile"}
+        if operation is not None:
+            context |= {"vendor_code": operation.vendor_code, "vendor_msg": operation.vendor_msg}
+        error = StationError(_code(facts.error), **context)
+    return Waiting(
+        operation=row.operation,
+        kind=row.kind,
+        who=_who(station, facts.person),
+        uid=facts.uid,
+        stopped=facts.state == STOPPED,
+        attempts=facts.attempts,
+        next_at=station.clock.to_local(due).replace(microsecond=0) if due else None,
+        error=error,
+    )
+
+
+def _who(station: Station, person: str) -> str:
+    """Masked; empty once erased. A record that cannot be read costs only the name."""
+    try:
+        return station.desk.journal.person(person).masked
+    except StationError:
+        return ""
+
+
+def _code(text: str) -> Code:
+    return Code(text) if text in set(Code) else Code.INTERNAL

@@ -1,0 +1,1 @@
+"""How the window looks: tokens, style sheet, icons and fonts, all in one place."""

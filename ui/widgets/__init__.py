@@ -1,0 +1,1 @@
+"""Widgets that several pages use, or that paint themselves."""

@@ -1,0 +1,109 @@
+"""Bind a card: name, mobile number, and the card that lies on the reader or a typed number."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit
+
+from ui.context import Context
+from ui.presenters.residents import ResidentsState
+from ui.theme import icons, tokens
+from ui.widgets.field import Field
+from ui.widgets.panel import Panel
+from ui.widgets.texts import Texts, plain_label
+
+MAX_TYPED = 64
+
+
+class BindForm(Panel):
+    """`wanted` with name, mobile and the typed number (empty: the card on the reader)."""
+
+    wanted = Signal(str, str, str)
+
+    def __init__(self, context: Context, texts: Texts) -> None:
+        super().__init__(texts, "bind")
+        self._context, self._texts = context, texts
+        self._state = ResidentsState()
+        self.name, self.mobile, self.uid = QLineEdit(), QLineEdit(), QLineEdit()
+        self.fields = {
+            "name": Field(texts, "name", self.name),
+            "mobile": Field(texts, "mobile", self.mobile),
+            "uid": Field(texts, "uid", self.uid),
+        }
+        texts.say("uid_hint", self.uid.setPlaceholderText)
+        self.mark, self.number = QLabel(), plain_label("large")
+        self.about = plain_label("dim", wrap=True)
+        self.button = texts.button("bind_do", "primary")
+        self._build()
+        for editor in (self.name, self.mobile, self.uid):
+            editor.setMaxLength(MAX_TYPED)
+            editor.returnPressed.connect(self._send)
+        self.uid.textChanged.connect(lambda _: self._render_card())
+        self.button.clicked.connect(self._send)
+        context.theme.changed.connect(self._render_card)
+
+    def render_state(self, state: ResidentsState) -> None:
+        """Show a state; after a card was bound the form is empty for the next one."""
+        if state.bound != self._state.bound:
+            for editor in (self.name, self.mobile, self.uid):
+                editor.clear()
+            self.name.setFocus()
+        self._state = state
+        where = str(state.problem.context.get("field", "uid")) if state.problem else ""
+        for name, field in self.fields.items():
+            mine = name == where or (name == "uid" and where not in self.fields)
+            field.show_problem(state.problem if mine else None, self._context.words)
+        self.button.setEnabled(not state.working)
+        self.button.setText(self._texts("working" if state.working else "bind_do"))
+        self._render_card()
+
+    def focus_problem(self) -> None:
+        """Put the keyboard into the field that is wrong."""
+        problem = self._state.problem
+        if problem is not None:
+            where = str(problem.context.get("field", "uid"))
+            field = self.fields.get(where, self.fields["uid"])
+            field.editor.setFocus()
+
+    def _render_card(self) -> None:
+        """The card on the reader, in hex and decimal, or why there is none to register."""
+        state, texts = self._state, self._texts
+        words, colours = self._context.words, self._context.theme.colours
+        typed = bool(self.uid.text().strip())
+        lying = None if typed else state.lying
+        self.number.setText(lying.uid if lying else "")
+        self.number.setVisible(lying is not None)
+        role, colour = "dim", colours.text_dim
+        if typed:
+            text = texts("typed")
+        elif lying is not None:
+            text = texts("decimal", decimal=lying.decimal) if lying.decimal else texts("no_decimal")
+            colour = colours.good
+        elif state.refused is not None:
+            text, role, colour = words.sentence(state.refused), "warn", colours.warn
+        elif state.reader is not None:
+            text = texts("reader_hint", reader_state=words.word("reader_state", state.reader))
+        else:
+            text = texts("no_reader")
+        self.about.setText(text)
+        if self.about.property("role") != role:
+            self.about.setProperty("role", role)
+            self.about.setMargin(tokens.GRID if role == "warn" else 0)
+            self.about.style().unpolish(self.about)
+            self.about.style().polish(self.about)
+        ratio = self.devicePixelRatioF()
+        self.mark.setPixmap(icons.pixmap("nfc", colour, tokens.GAP_LARGE, ratio))
+
+    def _send(self) -> None:
+        if self.button.isEnabled():
+            self.wanted.emit(self.name.text(), self.mobile.text(), self.uid.text())
+
+    def _build(self) -> None:
+        for field in self.fields.values():
+            self.body.addWidget(field)
+        row = QHBoxLayout()
+        row.setSpacing(tokens.GAP_SMALL)
+        row.addWidget(self.mark)
+        row.addWidget(self.number)
+        row.addWidget(self.about, 1)
+        self.body.addLayout(row)
+        self.button.setMinimumHeight(tokens.BIG_CONTROL_HEIGHT - tokens.GAP_SMALL)
+        self.body.addWidget(self.button)
