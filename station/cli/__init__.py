@@ -58,9 +58,7 @@ def _run(call: "Call", arguments: list[str]) -> int:
     if not arguments:
         from station.cli.window import open_window
 
-        status = open_window(call)
-        if status is not None:
-            return status
+        return open_window(call)
     try:
         done = build(call.words).main(
             args=arguments, prog_name="station", standalone_mode=False, obj=call

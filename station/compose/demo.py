@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final, Literal
 
 from station import settings as parts
 from station.compose import Station, build
+from station.compose.clock import SystemClock
+from station.errors import Code, InputInvalid
 from station.home import Home
 from station.reader.simulated import SimulatedReader
 from station.secrets import KEY_BYTES, SecretName, Secrets
@@ -18,9 +21,25 @@ from station.simulators.world import World
 
 if TYPE_CHECKING:
     from station.ports import Watcher
+    from station.simulators.hardware import SimCard
 
 
-@dataclass(frozen=True, slots=True)
+DESK_ID: Final = "demo-1"
+WORLD_FILE: Final = "demo-world.json"
+
+
+class DemoClock(SystemClock):
+    """The computer's clock until the demo moves it on (`ahead`, seconds)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ahead = 0.0
+
+    def utc(self) -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=self.ahead)
+
+
+@dataclass(slots=True)
 class Simulation:
     """A desk on simulated vendors: nothing of it is real but its journal."""
 
@@ -29,6 +48,33 @@ class Simulation:
     reader: SimulatedReader
     door_lock: SimServer[DoorLockSim]
     shankai: SimServer[ShankaiSim]
+    clock: DemoClock
+    secrets: Secrets
+
+    def reopen(self, watch: "Watcher") -> Station:
+        """The desk again, after it was closed for new settings; the cards lie where they lay.
+
+        Raises what `build` raises.
+        """
+        reader = SimulatedReader()
+        station = build(
+            self.station.home,
+            secrets=self.secrets,
+            clock=self.clock,
+            watch=watch,
+            with_gate=True,
+            reader=reader,
+        )
+        self.station, self.reader = station, reader
+        self.show_card(self.world.encoder.card)
+        return station
+
+    def show_card(self, card: "SimCard | None") -> None:
+        """What lies on the encoder lies on the reader too."""
+        if card is None:
+            self.reader.lift()
+        else:
+            self.reader.put(card.uid)
 
 
 @contextmanager
@@ -39,21 +85,26 @@ def simulated(
     site: str = "",
     read_timeout_s: float = 2.0,
     watch: "Watcher | None" = None,
+    keep_world: bool = False,
 ) -> Iterator[Simulation]:
     """A desk in `home` on simulators that listen on loopback while this is entered.
 
     The card on the simulated encoder lies on the simulated reader too. The home's settings are
-    written, so that its journal can be looked at afterwards; no keyring is touched.
+    written, so that its journal can be looked at afterwards; no keyring is touched. `keep_world`
+    finds the cards and locks of the last time again. Raises `InputInvalid` FILE_EXISTS for the
+    home of a real desk.
     """
+    _check_not_real(home)
     home.create()
     _own_key(home)
-    world, reader, cloud = World(), SimulatedReader(), ShankaiSim()
+    world, reader, cloud, clock = World(), SimulatedReader(), ShankaiSim(), DemoClock()
     org_id = cloud.add_sample()
-    stop = world.listen(lambda card: reader.put(card.uid) if card else reader.lift())
     sim = DoorLockSim(world)
+    if keep_world and sim.keep_state(home.path(WORLD_FILE)):
+        clock.ahead = (world.clock.now() - datetime.now()).total_seconds()
     with SimServer(sim) as door_lock, SimServer(cloud) as shankai:
         chosen = parts.Settings(
-            desk=parts.Desk(id="demo-1", site=site, language=_language(language)),
+            desk=parts.Desk(id=DESK_ID, site=site, language=_language(language)),
             door_lock=parts.DoorLock(
                 url=door_lock.url, appid=sim.appid, read_timeout_s=read_timeout_s
             ),
@@ -69,10 +120,27 @@ def simulated(
             },
         )
         with build(
-            home, settings=chosen, secrets=secrets, watch=watch, with_gate=True, reader=reader
+            home,
+            settings=chosen,
+            secrets=secrets,
+            clock=clock,
+            watch=watch,
+            with_gate=True,
+            reader=reader,
         ) as station:
-            yield Simulation(station, world, reader, door_lock, shankai)
-    stop()
+            made = Simulation(station, world, reader, door_lock, shankai, clock, secrets)
+            stop = world.listen(made.show_card)
+            try:
+                yield made
+            finally:
+                stop()
+                made.station.close()
+
+
+def _check_not_real(home: Home) -> None:
+    """The demo writes settings of its own: never over those of a desk that works."""
+    if home.settings.exists() and parts.load(home.settings).desk.id != DESK_ID:
+        raise InputInvalid(Code.FILE_EXISTS, path=str(home.settings))
 
 
 def _language(language: str) -> Literal["zh_CN", "en"]:

@@ -4,16 +4,19 @@ import json
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from station.cli import main
+from station.cli import demo, display, main
 from tests.cli.conftest import ROOT, CliDesk
 
 WAIT_S = 120.0
+PICTURES = 28
+"""Seven pages, two languages, two looks."""
 
 
 @contextmanager
@@ -53,14 +56,18 @@ def test_the_tour_comes_out_as_said(desk: CliDesk, tmp_path: Path, lang: str) ->
     ):
         assert (folder / name).stat().st_size > 0, name
     assert desk.json("journal", "verify", str(folder / "journal.jsonl"))["ok"] is True
+    assert len(list((folder / "screenshots").glob("*.png"))) >= PICTURES
 
 
 def test_the_tour_again_in_the_same_folder(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(demo, "has_window", lambda: False)
     for _ in range(2):
         assert main(["--lang", "en", "demo", "--tour", str(tmp_path)]) == 0
-    said = capsys.readouterr().out
+    told = capsys.readouterr()
+    said = told.out
+    assert told.err.count("no pictures of it were made") == 2
     assert "Nothing here is real" in said
     assert said.count("Every step came out as said") == 2
     assert (tmp_path / "home-2" / "journal.db").exists()
@@ -83,6 +90,23 @@ def test_a_tour_that_does_not_come_out_as_said_fails(
     document = json.loads(capsys.readouterr().out)
     assert document["ok"] is False
     assert document["steps"][-1]["step"] == "lost_card"
+
+
+def test_pictures_that_cannot_be_made_fail_the_tour(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / demo.PICTURES).write_text("in the way")
+    assert main(["--lang", "en", "demo", "--tour", str(tmp_path)]) == 1
+    said = capsys.readouterr()
+    assert "Every step came out as said" in said.out
+    assert "could not be made: FileExistsError" in said.err
+
+
+def test_a_screen_is_known_by_its_variables() -> None:
+    assert display.has_display({"DISPLAY": ":0"})
+    assert display.has_display({"WAYLAND_DISPLAY": "wayland-0"})
+    if sys.platform == "linux":
+        assert not display.has_display({"DISPLAY": ""})
 
 
 @pytest.mark.parametrize("which", ["door-lock", "shankai"])

@@ -108,14 +108,18 @@ def test_help_speaks_the_language_of_the_settings(
     assert capsys.readouterr().out.startswith("用法")
 
 
-def test_without_a_command_it_says_that_there_is_no_window(
+def test_without_a_command_and_a_screen_it_says_what_to_do_instead(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LANG", "en_GB.UTF-8")
+    monkeypatch.setattr("sys.platform", "linux")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
     assert main([]) == 2
     said = capsys.readouterr()
-    assert "no window" in said.err
-    assert "Commands" in said.out
+    assert "no screen" in said.err
+    assert "station --help" in said.err
+    assert said.out == ""
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "gbk", "latin-1"])

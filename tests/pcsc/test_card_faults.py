@@ -9,8 +9,7 @@ from station.errors import Code, Unreachable
 from station.ports import ReaderState
 from station.reader.monitor import Options
 from station.reader.reader import PcscReader
-from tests.pcsc.expect import uid_now
-from tests.pcsc.expect import DEADLINE, expect, expect_uid, expect_view
+from tests.pcsc.expect import DEADLINE, expect, expect_uid, expect_view, uid_now
 from tests.pcsc.other import Other, other_program
 from tests.pcsc.rig import Rig
 from tests.pcsc.vcard import Faults, Vanish, VirtualCard

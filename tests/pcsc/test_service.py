@@ -7,8 +7,7 @@ import pytest
 from station.errors import Code, Unreachable
 from station.ports import ReaderState
 from station.reader.reader import PcscReader, list_readers, pcsc_reader
-from tests.pcsc.expect import uid_now
-from tests.pcsc.expect import expect, expect_uid, expect_view
+from tests.pcsc.expect import expect, expect_uid, expect_view, uid_now
 from tests.pcsc.rig import ACS, MODELS, OMNIKEY, Rig
 from tests.pcsc.vcard import Faults, VirtualCard
 

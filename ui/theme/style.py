@@ -1,5 +1,6 @@
 """The style sheet and palette of a look, made from the tokens; applied to the whole program."""
 
+from importlib import resources
 from string import Template
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -83,6 +84,7 @@ QMenu::item:disabled { color: $text_dim; }
 QMenu::indicator { width: 14px; height: 14px; left: 8px; }
 QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
 QComboBox::drop-down { border: none; width: 24px; }
+QComboBox::down-arrow { image: url("$arrow"); width: 14px; height: 14px; }
 QLabel[role="key"] { background: $window; border: 1px solid $line_strong; border-radius: 4px;
   padding: 2px 8px; font-weight: 600; }
 QMenu::item:selected { background: $accent_soft; }
@@ -91,11 +93,17 @@ QSplitter::handle { background: $line; }
 )
 
 
+def _arrow() -> str:
+    """A style sheet takes pictures by path only."""
+    return str(resources.files("resources") / "icons" / "combo-arrow.svg").replace("\\", "/")
+
+
 def sheet(colours: Colours) -> str:
     """The style sheet of one look."""
     named = {name: getattr(colours, name) for name in tokens.names()}
     return _SHEET.substitute(
         named,
+        arrow=_arrow(),
         radius=tokens.RADIUS,
         inner=tokens.CONTROL_HEIGHT - 10,
         small=tokens.TEXT_SMALL_PT,

@@ -1,0 +1,80 @@
+"""A desk that has seen something: rooms in every state, history, what waits and what is open."""
+
+from datetime import datetime, time, timedelta
+
+from station.compose.demo import Simulation
+from station.compose.drawer import HOUR_S, Drawer, Trouble
+from station.domain.operator import Operator
+from station.domain.person import Person
+from station.workflows import resident
+from station.workflows.copy import copy
+from station.workflows.desk import Desk
+from station.workflows.extend import extend
+from station.workflows.issue import NewStay, issue
+from station.workflows.move import move
+from station.workflows.recycle import recycle
+
+GUEST = Person("Zhang San", "13800000001")
+RESIDENTS = (("13800000002", "Li Si"), ("13800000003", "Wang Wu"))
+DAY_H = 24.0
+FEW_NIGHTS = 3
+ARRIVAL = time(15, 10)
+MORNING = time(9, 30)
+
+
+def play(simulation: Simulation, by: Operator) -> Drawer:
+    """Make a day of it, then move the clock to the next one. Raises `StationError`."""
+    desk, drawer = simulation.station.desk, Drawer(simulation)
+    rooms = [room.name for room in desk.refresh_rooms()]
+    for name in rooms[8:10]:  # nobody gave these cards back in time
+        _issued(desk, drawer, by, name, 1)
+    drawer.advance(DAY_H)
+    drawer.advance(_hours_until(desk, ARRIVAL))
+    ends = (1, FEW_NIGHTS, 2, FEW_NIGHTS, 1, 2, FEW_NIGHTS, FEW_NIGHTS)
+    cards = [
+        _issued(desk, drawer, by, name, nights) for name, nights in zip(rooms, ends, strict=False)
+    ]
+    drawer.to_encoder(drawer.blank())
+    copy(desk, by, desk.room(rooms[1]))
+    drawer.to_encoder(cards[5])
+    extend(desk, by, desk.room(rooms[5]), _noon(desk, FEW_NIGHTS))
+    drawer.to_encoder(cards[6])
+    move(desk, by, desk.room(rooms[6]), desk.room(rooms[20]))
+    drawer.to_encoder(cards[7])
+    recycle(desk, by, card_id=cards[7])
+    _wait_in_vain(desk, drawer, by, rooms[12])
+    drawer.cloud(away=True)
+    for mobile, name in RESIDENTS:
+        drawer.to_reader(drawer.blank())
+        resident.bind(desk, by, resident.Binding(Person(name, mobile)))
+    drawer.cloud(away=False)
+    drawer.advance(_hours_until(desk, MORNING))
+    drawer.to_encoder(cards[1])
+    return drawer
+
+
+def _issued(desk: Desk, drawer: Drawer, by: Operator, room: str, nights: int) -> str:
+    card = drawer.blank()
+    drawer.to_encoder(card)
+    issue(desk, by, NewStay(desk.room(room), _noon(desk, nights), GUEST))
+    return card
+
+
+def _wait_in_vain(desk: Desk, drawer: Drawer, by: Operator, room: str) -> None:
+    """A write whose answer comes too late: nobody knows what is on the card."""
+    drawer.trouble(Trouble.TIME_OUT)
+    _issued(desk, drawer, by, room, FEW_NIGHTS)
+
+
+def _noon(desk: Desk, days: int) -> datetime:
+    day = desk.clock.local().date() + timedelta(days=days)
+    return datetime.combine(day, desk.site.stay_rules.checkout_time)
+
+
+def _hours_until(desk: Desk, wanted: time) -> float:
+    """From now until it is that time of day again (hours)."""
+    now = desk.clock.local()
+    moment = datetime.combine(now.date(), wanted)
+    if moment <= now:
+        moment += timedelta(days=1)
+    return (moment - now).total_seconds() / HOUR_S
