@@ -95,7 +95,7 @@ QSplitter::handle { background: $line; }
 
 def _arrow() -> str:
     """A style sheet takes pictures by path only."""
-    return str(resources.files("resources") / "icons" / "combo-arrow.svg").replace("\\", "/")
+    return str(resources.files("resources") / "style" / "combo-arrow.svg").replace("\\", "/")
 
 
 def sheet(colours: Colours) -> str:
