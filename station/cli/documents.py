@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from station.catalogue import Catalogue
+from station.compose import export
 from station.compose.clock import SystemClock
 from station.domain.operation import Kind, OperationRow, State
 from station.domain.room import Room
@@ -120,28 +121,7 @@ def said_of(result: CardResult, words: Catalogue) -> str:
 
 def operation_row(row: OperationRow, clock: SystemClock, guest: str = "") -> Document:
     """A line of the history. `guest` is masked."""
-    return {
-        "number": row.number,
-        "operation": row.operation,
-        "parent": row.parent or None,
-        "kind": row.kind.value,
-        "state": state_word(row.state),
-        "desk": row.desk,
-        "operator": row.operator,
-        "started_at": site_time(row.started_at, clock),
-        "ended_at": site_time(row.ended_at, clock),
-        "room": {"id": row.room_id, "name": row.room_name} if row.room_id else None,
-        "authorised_at": format_time(row.authorised_at) if row.authorised_at else None,
-        "expires_at": format_time(row.expires_at) if row.expires_at else None,
-        "card_id": row.card_id or None,
-        "uid": row.uid or None,
-        "guest": guest or None,
-        "error": row.error or None,
-        "vendor": {"code": row.vendor_code, "msg": row.vendor_msg}
-        if row.vendor_code or row.vendor_msg
-        else None,
-        "reason": row.reason or None,
-    }
+    return export.document(row, clock, guest)
 
 
 def site_time(moment: datetime | None, clock: SystemClock) -> str | None:

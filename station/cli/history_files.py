@@ -3,37 +3,16 @@
 import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
 from station.catalogue import Catalogue
 from station.cli.documents import operation_row
 from station.compose import care
 from station.compose.clock import SystemClock
+from station.compose.export import WIDTHS, cell
 from station.domain.operation import OperationRow
 from station.errors import Code, InputInvalid
 from station.ports import Progress
 
-WIDTHS = {
-    "number": 8,
-    "started_at": 20,
-    "ended_at": 20,
-    "operator": 12,
-    "desk": 10,
-    "kind": 12,
-    "state": 10,
-    "room": 12,
-    "authorised_at": 20,
-    "expires_at": 20,
-    "card_id": 12,
-    "uid": 16,
-    "guest": 18,
-    "error": 24,
-    "vendor_code": 10,
-    "vendor_msg": 30,
-    "reason": 30,
-    "operation": 22,
-    "parent": 22,
-}
 TELL_EVERY = 500
 Guest = Callable[[str], str]
 
@@ -57,25 +36,10 @@ def write(
     if form == "jsonl":
         return _jsonl(path, rows, clock, guest, progress)
     columns = [
-        care.Column(words.text(f"cli.head_{name}"), _cell(name, words, clock, guest), width)
+        care.Column(words.text(f"cli.head_{name}"), cell(name, words, clock, guest), width)
         for name, width in WIDTHS.items()
     ]
     return care.export_table(form, rows, columns, path, overwrite=force, progress=progress)
-
-
-def _cell(
-    name: str, words: Catalogue, clock: SystemClock, guest: Guest
-) -> Callable[[OperationRow], Any]:
-    """What one column shows of a row."""
-    if name in {"kind", "state"}:
-        return lambda row: words.word(name, getattr(row, name))
-    if name in {"started_at", "ended_at"}:
-        return lambda row: clock.to_local(getattr(row, name)) if getattr(row, name) else None
-    if name == "room":
-        return lambda row: row.room_name
-    if name == "guest":
-        return lambda row: guest(row.person)
-    return lambda row: getattr(row, name)
 
 
 def _jsonl(

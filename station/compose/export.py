@@ -76,7 +76,7 @@ def export_history(
     if form == "jsonl":
         return _jsonl(path, told, station.clock, guest, overwrite=overwrite)
     columns = [
-        care.Column(words.text(f"cli.head_{name}"), _cell(name, words, station.clock, guest), width)
+        care.Column(words.text(f"cli.head_{name}"), cell(name, words, station.clock, guest), width)
         for name, width in WIDTHS.items()
     ]
     return care.export_table(form, told, columns, path, overwrite=overwrite)
@@ -119,7 +119,7 @@ def _told(
         raise InputInvalid(Code.COMMAND_CANCELLED)
 
 
-def _cell(
+def cell(
     name: str, words: Catalogue, clock: SystemClock, guest: Callable[[str], str]
 ) -> Callable[[OperationRow], Any]:
     """What one column shows of a row."""
