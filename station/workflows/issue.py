@@ -85,7 +85,7 @@ def _issue(desk: Desk, operator: Operator, wanted: NewStay, parent: str) -> Card
             stay,
             rule=may_overwrite(desk, operator, wanted.consent),
             closes=(before.id,) if before else (),
-            restart=restart_rule(desk, operator, room, stay, wanted.consent),
+            restart=RestartRule(desk, operator, room, stay, wanted.consent),
         )
     )
 
@@ -109,13 +109,6 @@ def start_of_stay(
     except ClockWentBack as refusal:
         code = override(operator, consent, refusal)
         return next_authorised_at(now, known, room=room.name, forced=True), [code]
-
-
-def restart_rule(
-    desk: Desk, operator: Operator, room: Room, stay: Stay, consent: Consent
-) -> "RestartRule":
-    """The same stay with a later start, for a card of the room that carries a later one."""
-    return RestartRule(desk, operator, room, stay, consent)
 
 
 @dataclass(frozen=True, slots=True)
