@@ -1,4 +1,4 @@
-"""What both simulated vendors have in common: a Flask app, faults, the call log, a state file."""
+"""What all simulated vendors have in common: a Flask app, faults, the call log, a state file."""
 
 import json
 import logging
@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import ClassVar
 
 from flask import Flask, Request, Response
 
@@ -29,6 +30,10 @@ class Simulator(ABC):
 
     kind: str
     dialect: Dialect
+    secret_fields: ClassVar[frozenset[str]] = frozenset(
+        {"access_token", "appsecret", "secret", "pass"}
+    )
+    """Fields (lower case) that the call log keeps no value of: secrets and personal data."""
 
     def __init__(
         self,
@@ -43,7 +48,7 @@ class Simulator(ABC):
         self.paths = tuple(paths)
         self.faults = FaultPlan(self.paths, supported, open_paths)
         self._lock = lock
-        self.calls = CallLog()
+        self.calls = CallLog(self.secret_fields)
         self.clock = clock
         self.app = Flask(f"station.simulators.{self.kind}", static_folder=None)
         self.before_call: Callable[[Call], None] | None = None
@@ -71,6 +76,10 @@ class Simulator(ABC):
             with self._lock:
                 self._state_file.save(self.dump_state())
 
+    def pause(self, _path: str) -> float:
+        """Seconds that pass before a call of that path is dealt with: a slow line."""
+        return 0.0
+
     def expire_tokens(self) -> None:  # noqa: B027 - only clouds have tokens
         """Forget every access token given out."""
 
@@ -89,6 +98,7 @@ class Simulator(ABC):
 
 _OPTION_TYPES: dict[str, type | tuple[type, ...]] = {
     "path": (str, type(None)),
+    "code": (int, type(None)),
     "times": (int, type(None)),
     "skip": int,
     "delay": (int, float, type(None)),

@@ -3,12 +3,12 @@
 import json
 import threading
 from collections import deque
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from urllib.parse import parse_qsl
 
-_SECRET = frozenset({"appsecret", "secret", "access_token", "pass"})
 _REDACTED = "***"
 _LONGEST = 256
 _KEPT = 10_000
@@ -56,7 +56,9 @@ class Call:
 class CallLog:
     """The newest 10,000 calls, in the order received; thread-safe."""
 
-    def __init__(self) -> None:
+    def __init__(self, secrets: Collection[str]) -> None:
+        """`secrets` are the names of fields, in lower case, whose values are not kept."""
+        self._secrets = frozenset(secrets)
         self._condition = threading.Condition()
         self._calls: deque[Call] = deque(maxlen=_KEPT)
         self._count = 0
@@ -66,8 +68,8 @@ class CallLog:
     ) -> Call:
         """Note a call as it comes in, before it is answered."""
         kind, fields = read_body(content_type, body)
-        shown = {name: _shown(name, value) for name, value in read_query(query).items()}
-        shown |= {name: _shown(name, value) for name, value in fields.items()}
+        fields = read_query(query) | fields
+        shown = {name: self._shown(name, value) for name, value in fields.items()}
         with self._condition:
             self._count += 1
             call = Call(self._count, method, path, shown, kind, datetime.now(), fault)
@@ -96,6 +98,13 @@ class CallLog:
         with self._condition:
             self._calls.clear()
 
+    def _shown(self, name: str, value: object) -> object:
+        if name.lower() in self._secrets:
+            return _REDACTED
+        if isinstance(value, str) and len(value) > _LONGEST:
+            return f"{value[:_LONGEST]}… ({len(value)})"
+        return value
+
 
 def read_query(query: str) -> dict[str, object]:
     """A query string's fields, the last of each name."""
@@ -118,11 +127,3 @@ def read_body(content_type: str, body: bytes) -> tuple[BodyKind, dict[str, objec
     except (ValueError, RecursionError):
         pass
     return BodyKind.UNREADABLE, {}
-
-
-def _shown(name: str, value: object) -> object:
-    if name.lower() in _SECRET:
-        return _REDACTED
-    if isinstance(value, str) and len(value) > _LONGEST:
-        return f"{value[:_LONGEST]}… ({len(value)})"
-    return value

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, request
 
 from station.simulators.base import CONTROL, Simulator, json_object, json_response, make_injection
 from station.simulators.clock import TIME_FORMAT
+from station.simulators.hardware import DOOR_WORDS, DoorAnswer
 from station.simulators.options import change_switches, dump_switches
 
 if TYPE_CHECKING:
@@ -49,6 +50,30 @@ def text_field(values: dict[str, object], name: str) -> str:
     if not isinstance(value, str) or not value:
         raise ValueError(f"{name} expected")
     return value
+
+
+def whole_field(values: dict[str, object], name: str, least: int, most: int) -> int | None:
+    """A whole number within bounds, both included; None when it is missing. Raises ValueError."""
+    value = values.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise ValueError(f"{name}: a whole number from {least} to {most} expected")
+    return value
+
+
+def given(values: dict[str, object], *names: str) -> tuple[str, str]:
+    """The one of some fields that is there, with its text. Raises ValueError."""
+    found = [name for name in names if values.get(name)]
+    if len(found) != 1:
+        raise ValueError(f"one of {', '.join(names)} expected")
+    return found[0], text_field(values, found[0])
+
+
+def door_answer(answer: DoorAnswer) -> dict[str, object]:
+    """What a lock did, as JSON-ready data with words."""
+    words = DOOR_WORDS[answer.reason]
+    return {"opened": answer.opened, "reason": answer.reason.value, "msg": words}
 
 
 def control_blueprint(sim: SwitchedSimulator[SwitchesT]) -> Blueprint:

@@ -1,7 +1,7 @@
 """What each fault does to a reply and to the connection that carries it."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -34,11 +34,21 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How one vendor words its replies: the status field and what a refusal looks like."""
+    """How one vendor words its replies: the status field and what a refusal looks like.
+
+    `words` are the fields of a refusal that go with a documented code.
+    """
 
     status_field: str
     refusal: dict[str, object]
     expired: dict[str, object] | None = None
+    words: Mapping[int, dict[str, object]] = field(default_factory=dict)
+
+    def refuse(self, code: int | None) -> dict[str, object]:
+        """A refusal, with the vendor's usual code where none is given."""
+        if code is None:
+            return self.refusal
+        return self.refusal | {self.status_field: code} | self.words.get(code, {})
 
 
 class Exchange(Protocol):
@@ -76,7 +86,7 @@ def deliver(injection: Injection | None, exchange: Exchange, dialect: Dialect) -
         return
     if injection.fault is Fault.EXPIRED_TOKEN:
         exchange.expire_tokens()
-    refusal = Reply(200, to_json(dialect.refusal))
+    refusal = Reply(200, to_json(dialect.refuse(injection.code)))
     reply = exchange.run() if injection.effect_when is Effect.AT_ONCE else refusal
     if injection.fault in _LATE:
         if exchange.wait(injection.seconds):

@@ -14,7 +14,7 @@ class Fault(StrEnum):
 
     An injection may say otherwise with `effect`, as long as the fault's kind allows it.
 
-    - `refuse`: answers code ≠ 1 (errcode -1). No effect.
+    - `refuse`: answers code ≠ 1 (errcode -1), or `code` where one is given. No effect.
     - `hang`: accepts the call and never answers, until released or the server stops. No effect.
     - `hang_after_effect`: the same, but the effect is done first.
     - `late`: the effect is done, then the answer takes `delay` seconds.
@@ -107,6 +107,7 @@ class Injection:
     body: str | None = None
     size: int = 100_000_000
     retry_after: int = 1
+    code: int | None = None
     location: str = "/portal/login"
 
     def __post_init__(self) -> None:
@@ -116,6 +117,8 @@ class Injection:
             raise ValueError("times must be at least 1")
         if self.skip < 0 or self.size < 0 or self.retry_after < 0 or (self.delay or 0) < 0:
             raise ValueError("numbers must not be negative")
+        if self.code is not None and self.fault is not Fault.REFUSE:
+            raise ValueError(f"{self.fault} has no code")
         if "\r" in self.location or "\n" in self.location:
             raise ValueError("location must be one line")
 

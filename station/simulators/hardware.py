@@ -38,6 +38,8 @@ class DoorReason(StrEnum):
     SUPERSEDED = "superseded"
     NOT_YET_VALID = "not_yet_valid"
     EXPIRED = "expired"
+    UNKNOWN = "unknown"
+    STOPPED = "stopped"
 
 
 DOOR_WORDS = {
@@ -45,14 +47,16 @@ DOOR_WORDS = {
     DoorReason.BLANK: "空白卡",
     DoorReason.OTHER_ROOM: "非本房间卡",
     DoorReason.SUPERSEDED: "旧卡已被新卡顶替",
-    DoorReason.NOT_YET_VALID: "卡片未到有效期",
-    DoorReason.EXPIRED: "卡片已过期",
+    DoorReason.NOT_YET_VALID: "未到有效期",
+    DoorReason.EXPIRED: "已过有效期",
+    DoorReason.UNKNOWN: "门锁不认识",
+    DoorReason.STOPPED: "已停用",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class DoorAnswer:
-    """What a lock did with the card held to it."""
+    """What a lock did with what was held to it."""
 
     opened: bool
     reason: DoorReason

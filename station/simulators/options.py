@@ -1,4 +1,7 @@
-"""Switches as JSON: the frozen `Switches` of each simulator, read and changed by name."""
+"""Switches as JSON: the frozen `Switches` of each simulator, read and changed by name; shared ones.
+
+A number in quotes or not is a question that every vendor's document leaves open.
+"""
 
 from collections.abc import Mapping
 from dataclasses import asdict, fields, replace
@@ -9,6 +12,13 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 SwitchesT = TypeVar("SwitchesT", bound="DataclassInstance")
+
+
+class NumberForm(StrEnum):
+    """Whether a number is sent as one or in quotes."""
+
+    NUMBER = "number"
+    STRING = "string"
 
 
 def dump_switches(switches: "DataclassInstance") -> dict[str, object]:

@@ -14,13 +14,16 @@ from station.simulators.base import CONTROL, Simulator
 from station.simulators.calls import Call
 from station.simulators.door_lock import DoorLockSim
 from station.simulators.faults import Fault
+from station.simulators.kexin import KexinSim
+from station.simulators.kexin.sample import sample_locks
+from station.simulators.property import PropertySim
 from station.simulators.sample import sample_rooms
 from station.simulators.server import SimServer
 from station.simulators.shankai import ShankaiSim
 from station.simulators.world import World
 
-KINDS = ("door-lock", "shankai")
-DEFAULT_PORTS = {"door-lock": 19952, "shankai": 18081}
+KINDS = ("door-lock", "shankai", "kexin", "property")
+DEFAULT_PORTS = {"door-lock": 19952, "shankai": 18081, "kexin": 18082, "property": 18083}
 
 
 class ServeEventKind(StrEnum):
@@ -54,20 +57,17 @@ def serve(
 ) -> None:
     """Run a simulator until SIGINT or SIGTERM; call it from the main thread.
 
-    `port` None is the vendor's own (door lock 19952) or 18081, 0 any free one. `faults` stay for
-    every call. `state` restores and keeps the state in a file. `rooms` is how many sample rooms a
-    new door-lock world has. `tell` is called in any thread, one at a time.
+    `port` None is that of `DEFAULT_PORTS` (the door lock's is the vendor's own), 0 any free one.
+    `faults` stay for every call. `state` restores and keeps the state in a file. `rooms` is how
+    many sample rooms a new door-lock world has, or a new Kexin cloud has locks on. `tell` is
+    called in any thread, one at a time.
 
     Raises InputInvalid for an unknown `which` or fault or an unusable state file, OSError when
     the port is taken.
     """
     found = make_simulator(which, rooms)
     restored = False if state is None else found.keep_state(state)
-    if isinstance(found, ShankaiSim) and not found.cloud.organizations:
-        found.add_sample()
-    if isinstance(found, DoorLockSim) and not found.world.cards():
-        cards = [found.world.new_card() for _ in range(5)]
-        found.world.put(cards[0])
+    _add_samples(found)
     _inject_all(found, faults)
     speaking = threading.Lock()
 
@@ -97,7 +97,22 @@ def make_simulator(which: str, rooms: int | None = None) -> Simulator:
         return DoorLockSim(World(sample_rooms(rooms)))
     if which == "shankai":
         return ShankaiSim()
+    if which == "kexin":
+        return KexinSim(locks=sample_locks(rooms))
+    if which == "property":
+        return PropertySim()
     raise InputInvalid(Code.FIELD_CHOICE, field="which", value=which, choices=", ".join(KINDS))
+
+
+def _add_samples(found: Simulator) -> None:
+    """Something to work with where there is nothing yet."""
+    if isinstance(found, ShankaiSim) and not found.cloud.organizations:
+        found.add_sample()
+    if isinstance(found, KexinSim) and not found.cloud.people:
+        found.add_sample()
+    if isinstance(found, DoorLockSim) and not found.world.cards():
+        cards = [found.world.new_card() for _ in range(5)]
+        found.world.put(cards[0])
 
 
 def _inject_all(found: Simulator, faults: Sequence[str]) -> None:

@@ -188,6 +188,13 @@ def _cut(connection: socket.socket) -> None:
         return  # the other side was faster
 
 
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Unknown"  # a vendor's own number
+
+
 class _Handler(WSGIRequestHandler):
     """Answers one connection's calls; the `Exchange` that a fault works on."""
 
@@ -224,6 +231,10 @@ class _Handler(WSGIRequestHandler):
         if sim.before_call is not None:
             sim.before_call(self._call)
         LOG.debug("%s %s fault=%s", self.command, path, fault)
+        pause = sim.pause(path)
+        if pause and self.wait(pause):
+            self.drop()
+            return
         deliver(injection, self, sim.dialect)
 
     def run(self) -> Reply:
@@ -267,7 +278,7 @@ class _Handler(WSGIRequestHandler):
     def _head(self, reply: Reply, length: int) -> bytes:
         date = self.server.sim.clock.now().astimezone().astimezone(_UTC)
         lines = [
-            f"HTTP/1.1 {reply.status} {HTTPStatus(reply.status).phrase}",
+            f"HTTP/1.1 {reply.status} {_phrase(reply.status)}",
             f"Date: {format_datetime(date, usegmt=True)}",
             f"Content-Type: {reply.content_type}",
             f"Content-Length: {length}",

@@ -5,12 +5,12 @@ call, so that each effect is atomic.
 """
 
 import hashlib
-import threading
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from enum import StrEnum
 
 from station.simulators.clock import SimClock
+from station.simulators.doors import Doors
 from station.simulators.hardware import (
     CardDefect,
     CardMemory,
@@ -19,8 +19,8 @@ from station.simulators.hardware import (
     Room,
     SimCard,
     SimEncoder,
-    SimLock,
 )
+from station.simulators.room_lock import Kind, Opener
 from station.simulators.sample import sample_rooms
 
 _FIRST_CARD_ID = 0x03F56240  # the document's example
@@ -34,11 +34,11 @@ class UidRelation(StrEnum):
     REVERSED = "reversed"
 
 
-class World:
+class World(Doors):
     """Rooms with their locks, all cards there are, one encoder, one clock.
 
-    `on_change` (used for the state file) is called under the lock after every effect; listeners
-    added with `listen` are called after a card was put down or lifted, outside the lock.
+    Listeners added with `listen` are called after a card was put down or lifted, outside the
+    lock.
     """
 
     def __init__(
@@ -49,37 +49,14 @@ class World:
         clock: SimClock | None = None,
         locks_check_start: bool = False,
     ) -> None:
-        self._locks_check_start = locks_check_start
-        self.lock = threading.RLock()
-        self.clock = clock or SimClock()
+        rooms = sample_rooms() if rooms is None else rooms
+        super().__init__(rooms, clock, locks_check_start=locks_check_start)
         self.uid_relation = uid_relation
         self.encoder = SimEncoder()
-        self.on_change: Callable[[], None] | None = None
         self._cards: dict[str, SimCard] = {}
         self._listeners: list[Callable[[SimCard | None], None]] = []
-        self.rooms: dict[str, Room] = {}
-        self.locks: dict[str, SimLock] = {}
-        self.set_rooms(sample_rooms() if rooms is None else rooms)
 
-    # rooms and doors
-
-    def set_rooms(self, rooms: Iterable[Room]) -> None:
-        """Replace the rooms; a lock whose room stays keeps what it has seen."""
-        with self.lock:
-            self.rooms = {room.rm_id: room for room in rooms}
-            known = self.locks
-            self.locks = {key: known.get(key) or self._new_lock(key) for key in self.rooms}
-            self.changed()
-
-    def room(self, name_or_id: str) -> Room:
-        """The room of that id or name. Raises KeyError."""
-        with self.lock:
-            if name_or_id in self.rooms:
-                return self.rooms[name_or_id]
-            for room in self.rooms.values():
-                if room.rm_name == name_or_id:
-                    return room
-        raise KeyError(name_or_id)
+    # doors
 
     def present(self, card: SimCard | str, room: str) -> DoorAnswer:
         """Hold a card (or the card of that number) to the door of a room, now.
@@ -87,19 +64,23 @@ class World:
         Raises KeyError for an unknown card or room.
         """
         with self.lock:
-            held = self.card(card) if isinstance(card, str) else card
-            lock = self.locks[self.room(room).rm_id]
-            before = lock.newest
-            answer = lock.present(held, self.clock.now())
-            if lock.newest != before:
-                self.changed()
-            return answer
+            return self.hold(self.card(card) if isinstance(card, str) else card, room)
 
     def opening_cards(self, room: str) -> list[SimCard]:
         """The cards that would open a door now; the lock does not notice."""
         with self.lock:
-            lock, now = self.locks[self.room(room).rm_id], self.clock.now()
+            lock, now = self.lock_of(room), self.clock.now()
             return [card for card in self._cards.values() if lock.judge(card, now).opened]
+
+    def openers(self, room: str) -> list[Opener]:
+        """Everything that would open a room's door now, cards first; the lock does not notice."""
+        with self.lock:
+            cards = [
+                Opener(Kind.CARD, card.card_id, card.memory.unvalid)
+                for card in self.opening_cards(room)
+                if card.memory is not None
+            ]
+            return cards + super().openers(room)
 
     # cards
 
@@ -183,25 +164,13 @@ class World:
 
         return stop
 
-    def changed(self) -> None:
-        """Report an effect to `on_change`; to be called under the lock."""
-        if self.on_change is not None:
-            self.on_change()
-
     def dump(self) -> dict[str, object]:
         """Everything as JSON-ready data."""
         with self.lock:
             on = self.encoder.card
-            return {
-                "rooms": [[room.rm_id, room.rm_name] for room in self.rooms.values()],
+            return self.dump_doors() | {
                 "cards": [dump_card(card) for card in self._cards.values()],
                 "encoder": None if on is None else on.card_id,
-                "locks": {
-                    key: lock.newest.isoformat()
-                    for key, lock in self.locks.items()
-                    if lock.newest is not None
-                },
-                "clock": self.clock.dump(),
             }
 
     def load(self, state: dict[str, object]) -> None:
@@ -209,25 +178,14 @@ class World:
 
         Raises KeyError, TypeError or ValueError then.
         """
-        rooms_data, cards_data, locks_data = state["rooms"], state["cards"], state["locks"]
-        clock_data = state["clock"]
-        if not (isinstance(rooms_data, list) and isinstance(cards_data, list)):
-            raise TypeError("rooms or cards are no lists")
-        if not (isinstance(locks_data, dict) and isinstance(clock_data, dict)):
-            raise TypeError("locks or clock are no objects")
-        rooms = [Room(str(key), str(name)) for key, name in rooms_data]
+        cards_data, on = state["cards"], state["encoder"]
+        if not isinstance(cards_data, list):
+            raise TypeError("cards are no list")
         cards = {card.card_id: card for card in map(load_card, cards_data)}
-        newest = {str(key): datetime.fromisoformat(text) for key, text in locks_data.items()}
-        on = state["encoder"]
         held = None if on is None else cards[str(on)]
         with self.lock:
-            self.clock.load(clock_data)
+            self.load_doors(state)
             self._cards, self.encoder.card = cards, held
-            self.rooms = {room.rm_id: room for room in rooms}
-            self.locks = {key: self._new_lock(key, newest.get(key)) for key in self.rooms}
-
-    def _new_lock(self, rm_id: str, newest: datetime | None = None) -> SimLock:
-        return SimLock(rm_id, newest, self._locks_check_start)
 
     def _tell(self, card: SimCard | None) -> None:
         with self.lock:

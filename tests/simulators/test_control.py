@@ -1,10 +1,14 @@
 """The control address `/_sim/…`: what a person with curl can do to a simulator."""
 
+from base64 import b64encode
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
 from station.simulators.door_lock import DoorLockSim
+from station.simulators.pictures import digest_of, sample_face
+from station.simulators.room_lock import Held
 from station.simulators.shankai import ShankaiSim
 from station.simulators.world import World
 
@@ -50,6 +54,47 @@ def test_an_old_card_is_told_why(door_http: "DoorHttp", world: World) -> None:
     assert answer == {"opened": False, "reason": "superseded", "msg": "旧卡已被新卡顶替"}
 
 
+def test_whatever_opens_a_door_can_be_held_to_it(door_http: "DoorHttp", world: World) -> None:
+    door_http.control("PUT", "/clock", {"now": "2022-07-23 15:00:00"})
+    card = world.put(world.new_card())
+    door_http.mark(ROOM, ABKP, END)
+    lock, until, face = world.lock_of(ROOM), datetime.fromisoformat(END), sample_face()
+    lock.online[2] = Held("123456", until)
+    lock.faces[1] = Held(digest_of(face), until)
+    lock.fingers[1] = Held(digest_of(b"\xab\xcd"), until)
+    code = lock.make_offline(until, repeat=False)
+    opened = {"opened": True, "reason": "opened", "msg": "开门"}
+    unknown = {"opened": False, "reason": "unknown", "msg": "门锁不认识"}
+    for kind, right, wrong in (
+        ("passcode", {"code": code}, {"code": "000000"}),
+        ("passcode", {"code": "123456"}, {"code": "12345"}),
+        ("face", {"sha256": digest_of(face)}, {"sha256": "0" * 64}),
+        ("face", {"base64": b64encode(face).decode()}, {"sha256": digest_of(b"")}),
+        ("fingerprint", {"hexs": "ab-cd"}, {"hexs": "ab-ce"}),
+        ("fingerprint", {"sha256": digest_of(b"\xab\xcd")}, {"hexs": "ab"}),
+    ):
+        assert door_http.control("POST", f"/doors/1-101/{kind}", right) == opened
+        assert door_http.control("POST", f"/doors/1-101/{kind}", wrong) == unknown
+        assert door_http.control("POST", f"/doors/1-102/{kind}", right) == unknown
+    door = door_http.control("GET", "/doors/1-101")
+    assert door["opened_by"] == [card.card_id]
+    assert [(each["kind"], each["slot"]) for each in door["openers"]] == [
+        ("card", None),
+        ("offline_passcode", None),
+        ("online_passcode", 2),
+        ("face", 1),
+        ("fingerprint", 1),
+    ]
+    assert {each["until"] for each in door["openers"]} == {END}
+    shown = door_http.control("GET", "/locks/1-101")
+    assert (shown["rm_id"], shown["opened"], shown["opened_with"]) == (ROOM, 6, "fingerprint")
+    changes = {"battery": 19, "reachable": False, "busy": 3}
+    assert door_http.control("PATCH", "/locks/1-101", changes).items() >= changes.items()
+    lock.stop_offline(code)
+    stopped = door_http.control("POST", "/doors/1-101/passcode", {"code": code})
+    assert stopped == {"opened": False, "reason": "stopped", "msg": "已停用"}
+
+
 def test_cards_may_be_made_as_wished(door_http: "DoorHttp") -> None:
     wish = {"card_id": "0a0b0c0d", "uid": "08AABBCC", "defect": "forgets"}
     made = door_http.control("POST", "/cards", wish)
@@ -67,6 +112,19 @@ def test_cards_may_be_made_as_wished(door_http: "DoorHttp") -> None:
         ("PUT", "/encoder", {}, 400),
         ("PUT", "/encoder", {"card_id": "00000000"}, 404),
         ("POST", "/doors/9-999/present", {"card_id": "03F56240"}, 404),
+        ("POST", "/doors/9-999/passcode", {"code": "123456"}, 404),
+        ("POST", "/doors/1-101/passcode", {"code": 123456}, 400),
+        ("POST", "/doors/1-101/face", {}, 400),
+        ("POST", "/doors/1-101/face", {"base64": "xxxx"}, 400),
+        ("POST", "/doors/1-101/face", {"base64": "xxxx", "sha256": "0"}, 400),
+        ("POST", "/doors/1-101/fingerprint", {"hexs": "abc"}, 400),
+        ("PATCH", "/locks/1-101", {"battery": 101}, 400),
+        ("PATCH", "/locks/1-101", {"battery": True}, 400),
+        ("PATCH", "/locks/1-101", {"busy": -1}, 400),
+        ("PATCH", "/locks/1-101", {"reachable": 1}, 400),
+        ("PATCH", "/locks/1-101", {"newest": 1}, 400),
+        ("GET", "/locks/9-999", None, 404),
+        ("POST", "/faults", {"fault": "hang", "code": 5}, 400),
         ("PUT", "/clock", {"now": "today"}, 400),
         ("POST", "/clock/advance", {"seconds": "1"}, 400),
         ("POST", "/clock/advance", {"seconds": 1e300}, 400),

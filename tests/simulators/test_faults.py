@@ -1,4 +1,4 @@
-"""Every fault on the wire, against both simulators, and whether the call's effect happened."""
+"""Every fault on the wire, against each kind of simulator, and whether the effect happened."""
 
 import http.client
 import json
@@ -11,14 +11,17 @@ import pytest
 
 from station.simulators.door_lock import DoorLockSim
 from station.simulators.faults import Fault
+from station.simulators.kexin import KexinSim
+from station.simulators.kexin.demo_signer import sign
 from station.simulators.server import SimServer
 from station.simulators.shankai import ShankaiSim
 from station.simulators.world import World
 
 if TYPE_CHECKING:
-    from tests.simulators.conftest import DoorHttp, HttpReply, ShankaiHttp
+    from tests.simulators.conftest import DoorHttp, HttpReply, KexinHttp, ShankaiHttp
 
 ROOM, MOBILE = "775032240849920", "13800000001"
+LOCK = 1000001
 ABKP, END = "2022-07-23 14:20:00", "2022-07-24 12:00:00"
 DEADLINE = 20.0
 
@@ -29,12 +32,13 @@ InThread = Callable[[Callable[[], object]], Thread]
 class Bench:
     """One simulator with a call that writes, and the question whether it did."""
 
-    sim: DoorLockSim | ShankaiSim
+    sim: DoorLockSim | ShankaiSim | KexinSim
     server: SimServer[Any]
     write: Callable[[], "HttpReply"]
     written: Callable[[], bool]
     status: str
-    name: str
+    success: int
+    path: str
 
 
 @pytest.fixture
@@ -45,7 +49,8 @@ def door_bench(door: DoorLockSim, world: World, door_http: "DoorHttp") -> Bench:
         return door_http.call("MarkRoomCard", rm_id=ROOM, abkp=ABKP, unValid=END)
 
     server = door_http.server
-    return Bench(door, server, write, lambda: card.memory is not None, "code", "MarkRoomCard")
+    path = "/Api/MarkRoomCard"
+    return Bench(door, server, write, lambda: card.memory is not None, "code", 1, path)
 
 
 @pytest.fixture
@@ -61,26 +66,49 @@ def shankai_bench(shankai: ShankaiSim, shankai_http: "ShankaiHttp") -> Bench:
     def written() -> bool:
         return shankai.cloud.card_of(org_id, MOBILE) is not None
 
-    return Bench(shankai, shankai_http.server, write, written, "errcode", "set_card_no")
+    server, path = shankai_http.server, "/1.0/set_card_no"
+    return Bench(shankai, server, write, written, "errcode", 0, path)
 
 
-@pytest.fixture(params=["door_bench", "shankai_bench"])
+@pytest.fixture
+def kexin_bench(kexin: KexinSim, kexin_http: "KexinHttp") -> Bench:
+    lock = kexin.cloud.locks[LOCK]
+
+    def write() -> "HttpReply":
+        return kexin_http.post("lock/open", lock_id=LOCK, attach="")
+
+    server, path = kexin_http.server, "/third/lock/open"
+    return Bench(kexin, server, write, lambda: lock.opened > 0, "code", 200, path)
+
+
+@pytest.fixture(params=["door_bench", "shankai_bench", "kexin_bench"])
 def bench(request: pytest.FixtureRequest) -> Bench:
     found: Bench = request.getfixturevalue(request.param)
     return found
 
 
-def success(bench: Bench) -> int:
-    return 1 if bench.status == "code" else 0
-
-
 def test_refuse(bench: Bench) -> None:
     bench.sim.inject(Fault.REFUSE)
     value = bench.write().value
-    assert value[bench.status] not in (success(bench), str(success(bench)))
+    assert value[bench.status] not in (bench.success, str(bench.success))
     assert not bench.written()
-    assert bench.write().value[bench.status] == success(bench)
+    assert bench.write().value[bench.status] == bench.success
     assert bench.written()
+
+
+def test_refuse_with_a_code_of_ones_own(bench: Bench) -> None:
+    bench.sim.inject(Fault.REFUSE, code=4711)
+    assert bench.write().value[bench.status] == 4711
+    assert not bench.written()
+
+
+def test_refuse_with_a_documented_code_has_its_words(
+    shankai_bench: Bench, door_bench: Bench
+) -> None:
+    shankai_bench.sim.inject(Fault.REFUSE, code=4008)
+    assert shankai_bench.write().value["errmsg"] == "帐号已存在"
+    door_bench.sim.inject(Fault.REFUSE, code=21)
+    assert door_bench.write().value["msg"] == "网关忙,请稍后再试"
 
 
 @pytest.mark.parametrize(("fault", "effect"), [("hang", False), ("hang_after_effect", True)])
@@ -123,7 +151,7 @@ def test_hanging_calls_do_not_block_stop(bench: Bench, in_thread: InThread) -> N
 
 def test_late_answers_after_the_effect(bench: Bench) -> None:
     bench.sim.inject("late", delay=0.2)
-    assert bench.write().value[bench.status] == success(bench)
+    assert bench.write().value[bench.status] == bench.success
     assert bench.written()
 
 
@@ -152,7 +180,7 @@ def test_a_late_answer_that_never_comes_because_the_service_stopped(
 
 def test_late_without_effect_is_refused_in_the_end(bench: Bench) -> None:
     bench.sim.inject("late_without_effect", delay=0.01)
-    assert bench.write().value[bench.status] != success(bench)
+    assert bench.write().value[bench.status] != bench.success
     assert not bench.written()
 
 
@@ -160,10 +188,9 @@ def test_late_effect_comes_even_when_nobody_listens_any_more(bench: Bench) -> No
     bench.sim.inject("late_effect", delay=0.3)
     done, before = Event(), bench.sim.calls.count
     bench.sim.after_effect = lambda _call: done.set()
-    path = f"/Api/{bench.name}" if bench.status == "code" else f"/1.0/{bench.name}"
     connection = http.client.HTTPConnection("127.0.0.1", bench.server.port, timeout=DEADLINE)
     body, headers, query = _call_of(bench)
-    connection.request("POST", path + query, body, headers)
+    connection.request("POST", bench.path + query, body, headers)
     assert bench.sim.calls.wait(before + 1, DEADLINE)
     connection.close()
     assert done.wait(DEADLINE)
@@ -174,6 +201,10 @@ def _call_of(bench: Bench) -> tuple[bytes, dict[str, str], str]:
     if isinstance(bench.sim, DoorLockSim):
         fields = bench.sim.facts() | {"rm_id": ROOM, "abkp": ABKP, "unValid": END}
         return json.dumps(fields).encode(), {"Content-Type": "application/json"}, ""
+    if isinstance(bench.sim, KexinSim):
+        opening: dict[str, object] = {"app_id": "app_kexin", "lock_id": LOCK, "attach": ""}
+        signed = opening | {"sign": sign(opening)}
+        return json.dumps(signed).encode(), {"Content-Type": "application/json"}, ""
     facts = bench.sim.facts()
     values = {"org_id": facts["org_id"], "mobile": MOBILE, "name": "张三", "card_no": "0x01"}
     token = bench.sim.cloud.new_token(7200, only=False)
@@ -238,7 +269,7 @@ def test_redirect(bench: Bench) -> None:
 
 def test_code_as_string(bench: Bench) -> None:
     bench.sim.inject("code_string")
-    assert bench.write().value[bench.status] == str(success(bench))
+    assert bench.write().value[bench.status] == str(bench.success)
     assert bench.written()
 
 
@@ -246,7 +277,7 @@ def test_data_null(bench: Bench) -> None:
     bench.sim.inject("data_null")
     value = bench.write().value
     assert value["data"] is None
-    assert value[bench.status] == success(bench)
+    assert value[bench.status] == bench.success
     assert bench.written()
 
 
@@ -272,16 +303,15 @@ def test_huge_body(bench: Bench) -> None:
     bench.sim.inject("huge_body", size=3_000_001)
     reply = bench.write()
     assert len(reply.raw) > 3_000_001
-    assert reply.value[bench.status] == success(bench)
+    assert reply.value[bench.status] == bench.success
     assert bench.written()
 
 
 def test_a_huge_body_is_100_mb_and_can_be_left_unread(bench: Bench) -> None:
     bench.sim.inject("huge_body")
     body, headers, query = _call_of(bench)
-    path = f"/Api/{bench.name}" if bench.status == "code" else f"/1.0/{bench.name}"
     connection = http.client.HTTPConnection("127.0.0.1", bench.server.port, timeout=DEADLINE)
-    connection.request("POST", path + query, body, headers)
+    connection.request("POST", bench.path + query, body, headers)
     response = connection.getresponse()
     assert int(response.headers["Content-Length"]) > 100_000_000
     assert response.read(10) == b" " * 10
@@ -310,16 +340,15 @@ def test_too_busy(bench: Bench, fault: str, status: int) -> None:
 
 def test_slow(bench: Bench) -> None:
     bench.sim.inject("slow", delay=0.001)
-    assert bench.write().value[bench.status] == success(bench)
+    assert bench.write().value[bench.status] == bench.success
     assert bench.written()
 
 
 def test_a_slow_answer_ends_when_the_service_stops(bench: Bench) -> None:
     bench.sim.inject("slow", delay=3600)
     body, headers, query = _call_of(bench)
-    path = f"/Api/{bench.name}" if bench.status == "code" else f"/1.0/{bench.name}"
     connection = http.client.HTTPConnection("127.0.0.1", bench.server.port, timeout=DEADLINE)
-    connection.request("POST", path + query, body, headers)
+    connection.request("POST", bench.path + query, body, headers)
     response = connection.getresponse()
     bench.server.stop()
     with pytest.raises(http.client.IncompleteRead):

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from station.errors import Code, InputInvalid
+from station.simulators.kexin.demo_signer import sign
 from station.simulators.serve import serve
 
 PROJECT = Path(__file__).parents[2]
@@ -22,6 +23,7 @@ DEADLINE = 30
 SCRIPT = """
 import json, sys
 from pathlib import Path
+from station.simulators.kexin.demo_signer import sign
 from station.simulators.serve import serve
 which, faults, state = sys.argv[1], json.loads(sys.argv[2]), sys.argv[3]
 def tell(event):
@@ -130,6 +132,18 @@ def test_faults_stay_for_every_call_and_a_hanging_one_does_not_keep_it(start: St
         code, _out, err = served.stop(signal.SIGTERM)
         assert (code, err) == (0, "")
         assert client.recv(1) == b""
+
+
+def test_kexin_serves_its_sample_and_takes_the_demonstrations_signature(start: Start) -> None:
+    served = start("kexin")
+    assert served.facts["signer"] == "station.simulators.kexin.demo_signer"
+    fields: dict[str, str] = {"app_id": served.facts["app_id"], "mac": "72:00:03:16:7d:f0"}
+    for signature, code in ((sign(fields), 200), ("0", 401)):
+        status, body = served.post("/third/lock/by_mac/get", fields | {"sign": signature})
+        assert (status, json.loads(body)["code"]) == (200, code)
+    assert served.post("/_sim/doors/1-102/password", {"code": "123456"})[0] == 200
+    assert served.post("/_sim/doors/1-103/password", {"code": "123456"})[0] == 404
+    assert served.stop(signal.SIGTERM)[0] == 0
 
 
 def test_cards_outlive_a_kill(start: Start, tmp_path: Path) -> None:

@@ -9,6 +9,10 @@ import pytest
 from station.errors import Code, InputInvalid
 from station.simulators.door_lock import DoorLockSim
 from station.simulators.hardware import CardDefect, CardMemory, DoorReason, SimCard
+from station.simulators.kexin import KexinSim
+from station.simulators.kexin.sample import SAMPLE_ID_NUM, sample_locks
+from station.simulators.pictures import digest_of, sample_face
+from station.simulators.room_lock import Held, Kind
 from station.simulators.sample import sample_rooms
 from station.simulators.server import SimServer
 from station.simulators.shankai import ShankaiSim
@@ -78,6 +82,56 @@ def test_a_cloud_comes_back_without_its_tokens(file: Path) -> None:
     assert token not in file.read_text("utf-8")
 
 
+def test_locks_come_back_with_everything_that_opens_them(file: Path) -> None:
+    sim = used_door(file)
+    lock, face = sim.world.lock_of(ROOM), sample_face()
+    code, stopped = (lock.make_offline(END, repeat=False) for _ in range(2))
+    lock.stop_offline(stopped)
+    lock.online[3] = Held("123456", END)
+    lock.faces[4] = Held(digest_of(face), END, T0)
+    lock.fingers[49] = Held(digest_of(b"\xab"), END, T0)
+    lock.set_percent(15)
+    lock.busy, lock.reachable = 2, False
+    sim.world.open_remotely("1-102")
+    sim.world.changed()
+    before = sim.world
+    back = DoorLockSim()
+    assert back.keep_state(file)
+    assert back.dump_state() == before.dump()
+    world = back.world
+    assert world.openers(ROOM) == before.openers(ROOM)
+    assert {each.kind for each in world.openers(ROOM)} == set(Kind) - {Kind.REMOTE}
+    assert world.try_passcode(ROOM, code).opened
+    assert world.try_passcode(ROOM, stopped).reason is DoorReason.STOPPED
+    assert world.try_passcode(ROOM, "123456").opened
+    assert world.try_face(ROOM, face).opened
+    assert world.try_fingerprint(ROOM, "ab").opened
+    kept = world.lock_of(ROOM)
+    assert (kept.percent, kept.busy, kept.reachable, kept.opened) == (15, 2, False, 5)
+    assert world.lock_of("1-102").opened_with is Kind.REMOTE
+    assert lock.make_offline(END, repeat=False) == kept.make_offline(END, repeat=False)
+
+
+def test_kexins_cloud_comes_back(file: Path) -> None:
+    sim = KexinSim(locks=sample_locks(3))
+    sim.keep_state(file)
+    sim.clock.set(T0)
+    sim.add_sample()
+    lock, start = sim.cloud.locks[1000001], int(T0.timestamp())
+    codes = [lock.write(7, start, start + 60), lock.compute(start, start + 300)]
+    lock.clock_offset_s, lock.jams, lock.online = 5, 1, False
+    sim.cloud.new_sync(lock)
+    back = KexinSim()
+    assert back.keep_state(file)
+    assert back.dump_state() == sim.dump_state()
+    assert all(back.cloud.try_password(1000001, code).opened for code in codes)
+    kept = back.cloud.locks[1000001]
+    assert (kept.sync, kept.online, kept.opened) == (lock.sync, False, 2)
+    assert back.cloud.new_sync(kept) == sim.cloud.new_sync(lock)
+    assert back.cloud.person(SAMPLE_ID_NUM) is not None
+    assert SAMPLE_ID_NUM not in file.read_text("utf-8")
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -95,9 +149,9 @@ def test_a_cloud_comes_back_without_its_tokens(file: Path) -> None:
     ],
     ids=range(11),
 )
-@pytest.mark.parametrize("which", [DoorLockSim, ShankaiSim])
+@pytest.mark.parametrize("which", [DoorLockSim, ShankaiSim, KexinSim])
 def test_a_damaged_file_is_refused_and_left_alone(
-    file: Path, which: type[DoorLockSim | ShankaiSim], text: str
+    file: Path, which: type[DoorLockSim | ShankaiSim | KexinSim], text: str
 ) -> None:
     file.write_text(text, "utf-8")
     sim = which()

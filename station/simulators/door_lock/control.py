@@ -1,4 +1,4 @@
-"""The door-lock simulator's hands: cards, encoder and doors under `/_sim/…`."""
+"""The door-lock simulator's hands: cards and encoder under `/_sim/…`."""
 
 from typing import TYPE_CHECKING
 
@@ -6,7 +6,8 @@ from flask import Blueprint, request
 
 from station.simulators.base import json_object
 from station.simulators.control import answering, control_blueprint, text_field
-from station.simulators.hardware import DOOR_WORDS, CardDefect
+from station.simulators.door_lock.doors_control import add_doors, add_locks
+from station.simulators.hardware import CardDefect
 from station.simulators.world import EncoderOccupiedError, dump_card
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ def door_lock_control(sim: "DoorLockSim") -> Blueprint:
     routes = control_blueprint(sim)
     _add_cards(routes, sim)
     _add_encoder(routes, sim)
-    _add_doors(routes, sim)
+    add_doors(routes, sim)
+    add_locks(routes, sim)
     return routes
 
 
@@ -73,36 +75,3 @@ def _add_encoder(routes: Blueprint, sim: "DoorLockSim") -> None:
     def _lift() -> object:
         card = world.lift()
         return {"card": None if card is None else dump_card(card)}
-
-
-def _add_doors(routes: Blueprint, sim: "DoorLockSim") -> None:
-    world = sim.world
-
-    @routes.get("/rooms")
-    @answering
-    def _rooms() -> object:
-        with world.lock:
-            return [_door(sim, room.rm_id) for room in world.rooms.values()]
-
-    @routes.get("/doors/<room>")
-    @answering
-    def _one_door(room: str) -> object:
-        with world.lock:
-            opening = [card.card_id for card in world.opening_cards(room)]
-            return _door(sim, world.room(room).rm_id) | {"opened_by": opening}
-
-    @routes.post("/doors/<room>/present")
-    @answering
-    def _present(room: str) -> object:
-        answer = world.present(text_field(json_object(request), "card_id"), room)
-        words = DOOR_WORDS[answer.reason]
-        return {"opened": answer.opened, "reason": answer.reason.value, "msg": words}
-
-
-def _door(sim: "DoorLockSim", rm_id: str) -> dict[str, object]:
-    room, newest = sim.world.rooms[rm_id], sim.world.locks[rm_id].newest
-    return {
-        "rm_id": rm_id,
-        "rm_name": room.rm_name,
-        "newest": None if newest is None else newest.isoformat(sep=" "),
-    }

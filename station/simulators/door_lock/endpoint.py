@@ -24,9 +24,11 @@ class Endpoint:
     """One documented call.
 
     `handle` runs under the world's lock with app and body already checked, does the effect and
-    returns the reply's `data`; it raises CallRefusedError for a code other than 1.
+    returns the reply's `data`; it raises CallRefusedError for a code other than 1. `radio`: the
+    call goes over a lock's gateway.
     """
 
     path: str
     handle: Callable[[Platform, Fields], object]
     msg: str = "操作成功"
+    radio: bool = False

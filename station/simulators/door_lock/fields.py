@@ -1,7 +1,6 @@
 """The fields of a door-lock call, checked as the document's parameter tables say."""
 
 import re
-from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
 
@@ -10,6 +9,7 @@ from flask import Request
 from station.simulators.calls import BodyKind, read_body
 from station.simulators.clock import TIME_FORMAT
 from station.simulators.door_lock.switches import BodyForm
+from station.simulators.fields import FieldReader
 
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
 
@@ -28,6 +28,14 @@ class Refusal(Enum):
     OTHER_ROOM = (8, "非本房间卡")
     WRITE = (-1, "写卡失败")
     ONE_OF_TWO = (9, "房间ID和卡号二选一")
+    OFFLINE = (20, "门锁不在线")
+    BUSY = (21, "网关忙,请稍后再试")
+    CODE = (22, "密码不存在")
+    END = (23, "有效期与生成密码时不一致")
+    NOTHING = (24, "序号未下发或已停用")
+    PASSCODE = (25, "密码必须是6-10位数字")
+    PICTURE = (26, "人脸图片数据错误")
+    TEMPLATE = (27, "指纹数据错误")
 
     @property
     def code(self) -> int:
@@ -49,29 +57,12 @@ class CallRefusedError(Exception):
         self.msg = refusal.msg if field is None else f"{refusal.msg}:{field}"
 
 
-class Fields:
-    """The call's named values, whichever body they came in."""
+class Fields(FieldReader):
+    """The fields of a call, which may come as a form or as JSON."""
 
-    def __init__(self, values: Mapping[str, object]) -> None:
-        self._values = values
-
-    def optional(self, name: str) -> str | None:
-        """A value as text; None when it is missing or empty. Long ids may come as numbers."""
-        value = self._values.get(name)
-        if value is None or value == "":
-            return None
-        if isinstance(value, str):
-            return value
-        if isinstance(value, int) and not isinstance(value, bool):
-            return str(value)
-        raise CallRefusedError(Refusal.FIELD, name)
-
-    def text(self, name: str) -> str:
-        """A value that must be there."""
-        value = self.optional(name)
-        if value is None:
-            raise CallRefusedError(Refusal.FIELD, name)
-        return value
+    def refusal(self, name: str) -> CallRefusedError:
+        """A refusal that names the field."""
+        return CallRefusedError(Refusal.FIELD, name)
 
     def time(self, name: str) -> datetime:
         """A site-local time, `YYYY-MM-DD HH:MM:SS` to the letter."""

@@ -4,21 +4,25 @@ from collections.abc import Callable
 
 from flask import Response, request
 
-from station.simulators.base import json_response
+from station.simulators.base import Simulator, json_response
 from station.simulators.control import SwitchedSimulator
 from station.simulators.delivery import Dialect
+from station.simulators.door_lock.biometrics import BIOMETRIC_CALLS
 from station.simulators.door_lock.cards import CARD_CALLS
 from station.simulators.door_lock.control import door_lock_control
 from station.simulators.door_lock.endpoint import Endpoint
 from station.simulators.door_lock.fields import CallRefusedError, Fields, Refusal, read_fields
-from station.simulators.door_lock.switches import NumberForm, Switches, WrongBody
+from station.simulators.door_lock.passcodes import PASSCODE_CALLS
+from station.simulators.door_lock.switches import Switches, WrongBody
+from station.simulators.options import NumberForm
 from station.simulators.world import World
 
 # The document's own examples.
 APPID = "00000000000000000000000000000a1d"
 APPSECRET = "0000000000000000000000005ec2e7ff"
 
-ENDPOINTS: tuple[Endpoint, ...] = CARD_CALLS
+ENDPOINTS: tuple[Endpoint, ...] = CARD_CALLS + PASSCODE_CALLS + BIOMETRIC_CALLS
+_RADIO = frozenset(endpoint.path for endpoint in ENDPOINTS if endpoint.radio)
 
 
 class DoorLockSim(SwitchedSimulator[Switches]):
@@ -28,7 +32,12 @@ class DoorLockSim(SwitchedSimulator[Switches]):
     """
 
     kind = "door-lock"
-    dialect = Dialect("code", {"code": -2, "msg": "发卡器忙,请稍后再试", "data": None})
+    secret_fields = Simulator.secret_fields | {"muid", "pwd", "base64", "hexs"}
+    dialect = Dialect(
+        "code",
+        {"code": -2, "msg": "发卡器忙,请稍后再试", "data": None},
+        words={refusal.code: {"msg": refusal.msg} for refusal in Refusal},
+    )
 
     def __init__(
         self,
@@ -52,6 +61,10 @@ class DoorLockSim(SwitchedSimulator[Switches]):
     def shown_rm_id(self, rm_id: str) -> str | int:
         """A room's id in the type that the switch asks for."""
         return int(rm_id) if self.switches.rm_id_reply is NumberForm.NUMBER else rm_id
+
+    def pause(self, path: str) -> float:
+        """Seconds that radio takes before a gateway call is dealt with."""
+        return self.switches.radio_ms / 1000 if path in _RADIO else 0.0
 
     def dump_state(self) -> dict[str, object]:
         """The world."""

@@ -1,9 +1,9 @@
 """Error codes, fields and card numbers of the Shankai calls, as sections 5 and appendix 2 say."""
 
 import re
-from collections.abc import Mapping
 from enum import Enum
 
+from station.simulators.fields import FieldReader
 from station.simulators.shankai.switches import HexLimit
 
 _HEX = re.compile(r"0[xX]([0-9A-Fa-f]+)")
@@ -45,29 +45,12 @@ class CallRefusedError(Exception):
         self.refusal = refusal
 
 
-class Fields:
+class Fields(FieldReader):
     """The JSON object of a call. A missing field is -1: the document has no code for it."""
 
-    def __init__(self, values: Mapping[str, object]) -> None:
-        self._values = values
-
-    def optional(self, name: str) -> str | None:
-        """A value as text; None when missing or empty."""
-        value = self._values.get(name)
-        if value is None or value == "":
-            return None
-        if isinstance(value, str):
-            return value
-        if isinstance(value, int) and not isinstance(value, bool):
-            return str(value)
-        raise CallRefusedError(Refusal.SYSTEM)
-
-    def text(self, name: str) -> str:
-        """A value that must be there."""
-        value = self.optional(name)
-        if value is None:
-            raise CallRefusedError(Refusal.SYSTEM)
-        return value
+    def refusal(self, _name: str) -> CallRefusedError:
+        """A system error."""
+        return CallRefusedError(Refusal.SYSTEM)
 
     def ic_mode(self) -> bool:
         """`ic_id_mode`: 1 for IC cards, 0 for ID cards."""
@@ -78,7 +61,7 @@ class Fields:
 
     def card_no(self, limit: HexLimit) -> str:
         """`card_no` as hex digits without 0x; a decimal number is turned into hex."""
-        value = self._values.get("card_no")
+        value = self.raw("card_no")
         if isinstance(value, bool) or not isinstance(value, (int, str)):
             raise CallRefusedError(Refusal.CARD_NO)
         return parse_card_no(str(value), limit)

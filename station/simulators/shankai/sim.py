@@ -9,12 +9,13 @@ from station.simulators.calls import BodyKind, read_body, read_query
 from station.simulators.clock import SimClock
 from station.simulators.control import SwitchedSimulator
 from station.simulators.delivery import Dialect
+from station.simulators.options import NumberForm
 from station.simulators.shankai.calls import ENDPOINTS
 from station.simulators.shankai.cloud import Cloud
 from station.simulators.shankai.control import shankai_control
 from station.simulators.shankai.endpoint import Endpoint
 from station.simulators.shankai.fields import CallRefusedError, Fields, Refusal
-from station.simulators.shankai.switches import NumberForm, Switches
+from station.simulators.shankai.switches import Switches
 
 BASE_PATH = "/1.0"
 SAMPLE_ORGANIZATION = "桃花园小区"
@@ -32,6 +33,7 @@ class ShankaiSim(SwitchedSimulator[Switches]):
         "errcode",
         {"errcode": Refusal.SYSTEM.errcode, "errmsg": Refusal.SYSTEM.errmsg},
         {"errcode": Refusal.TOKEN.errcode, "errmsg": Refusal.TOKEN.errmsg},
+        {refusal.errcode: {"errmsg": refusal.errmsg} for refusal in Refusal},
     )
 
     def __init__(

@@ -3,12 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-
-class NumberForm(StrEnum):
-    """Whether a number is sent as one or in quotes."""
-
-    NUMBER = "number"
-    STRING = "string"
+from station.simulators.options import NumberForm
 
 
 class HexLimit(StrEnum):
