@@ -1,8 +1,9 @@
 """The message catalogue: turns codes and facts into a clerk's words, in the chosen language.
 
-The words stand in `resources/i18n`: `messages.<language>.toml` serves command line and window,
-`cli.<language>.toml` is the command line's alone, `ui/<page>.<language>.toml` one page's. Nothing
-here raises for a fact that is missing or odd: an error must never fail while it is being said.
+The words stand in `resources/i18n`: `messages.<language>.toml` and `errors.<language>.toml` serve
+command line and window, `cli.<language>.toml` and `cli_help.<language>.toml` the command line,
+`ui/<page>.<language>.toml` one page. Nothing here raises for a fact that is missing or odd: an error
+must never fail while it is being said.
 """
 
 import re
@@ -22,13 +23,20 @@ _PLACE: Final = re.compile(r"\{(\w+)\}")
 _UTC: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
 _OPTIONAL: Final = re.compile(r"<([^<>]*)>")
 _SECTIONS: Final = {"service": "part", "name": "field", "fields": "field", "why": "why"} | {
-    key: key for key in ("field", "part", "kind", "state", "step", "role", "permission", "rule")
+    key: key
+    for key in (
+        *("field", "part", "kind", "state", "step", "role", "permission", "rule"),
+        "credential",
+    )
 }
 """Facts that are codes themselves, and the section with their words."""
 
 
-COMMAND_LINE: Final = frozenset({"cli", "check", "tour", "cli_help", "cli_option"})
-"""The sections of `cli.<language>.toml`, read when the command line first asks."""
+_FILES: Final = dict.fromkeys(("cli", "check", "tour"), "cli") | {
+    "cli_help": "cli_help",
+    "cli_option": "cli_help",
+}
+"""The command line's sections and the file of each, read when it is first asked for."""
 
 
 class Catalogue:
@@ -36,7 +44,7 @@ class Catalogue:
 
     def __init__(self, language: str = LANGUAGES[0]) -> None:
         self.language = language if language in LANGUAGES else LANGUAGES[0]
-        self._words = _load("messages", self.language)
+        self._words = _load("messages", self.language) | _load("errors", self.language)
         self._gap, self._comma = ("", "、") if self.language == "zh_CN" else (" ", ", ")
 
     def sentence(self, error: StationError) -> str:
@@ -74,7 +82,7 @@ class Catalogue:
         """A section of the shared file; `ui_<page>` is a file of its own, read when asked for."""
         if name.startswith("ui_"):
             return _load(f"ui/{name.removeprefix('ui_')}", self.language)
-        source = _load("cli", self.language) if name in COMMAND_LINE else self._words
+        source = _load(_FILES[name], self.language) if name in _FILES else self._words
         found: Mapping[str, Any] = source.get(name, {})
         return found
 

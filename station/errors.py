@@ -32,6 +32,18 @@ class Code(StrEnum):
     UID_RANDOM = "uid_random"
     CARD_ID_MALFORMED = "card_id_malformed"
     PIN_MALFORMED = "pin_malformed"
+    PASSCODE_MALFORMED = "passcode_malformed"
+    PASSCODE_WEAK = "passcode_weak"
+    CREDENTIAL_UNKNOWN = "credential_unknown"
+    CONSENT_NEEDED = "consent_needed"
+    NO_OWNER = "no_owner"
+    SMS_CODE_MALFORMED = "sms_code_malformed"
+    LOCK_NOT_MAPPED = "lock_not_mapped"
+    PICTURE_MALFORMED = "picture_malformed"
+    PICTURE_TOO_LARGE = "picture_too_large"
+    TEMPLATE_MALFORMED = "template_malformed"
+    ID_NUMBER_MALFORMED = "id_number_malformed"
+    MAC_MALFORMED = "mac_malformed"
     OPERATION_UNKNOWN = "operation_unknown"
     OPERATOR_UNKNOWN = "operator_unknown"
     OPERATOR_EXISTS = "operator_exists"
@@ -48,6 +60,7 @@ class Code(StrEnum):
     URL_MALFORMED = "url_malformed"
     SECRET_MISSING = "secret_missing"  # noqa: S105 - a code, not a secret
     PART_NOT_SET_UP = "part_not_set_up"
+    KEXIN_SIGNER_MISSING = "kexin_signer_missing"
     COMMAND_CANCELLED = "command_cancelled"
 
     # Refused by a rule or a role: nothing was sent (exit status 3).
@@ -78,6 +91,16 @@ class Code(StrEnum):
     NOT_UNRESOLVED = "not_unresolved"
     ENCODER_BUSY = "encoder_busy"
     WHICH_OPERATION = "which_operation"
+    SLOTS_FULL = "slots_full"
+    SLOT_UNKNOWN = "slot_unknown"
+    OWNER_NOT_PROVED = "owner_not_proved"
+    CODE_TOO_SOON = "code_too_soon"
+    CODE_EXPIRED = "code_expired"
+    LOCK_DIFFERS = "lock_differs"
+    CREDENTIAL_STOPPED = "credential_stopped"
+    CREDENTIAL_NOT_REVOCABLE = "credential_not_revocable"
+    FACES_OFF = "faces_off"
+    FINGERPRINTS_OFF = "fingerprints_off"
 
     # The vendor said no (exit status 4). Context: call, vendor_code, vendor_msg.
     DOOR_LOCK_REFUSED = "door_lock_refused"
@@ -95,6 +118,47 @@ class Code(StrEnum):
     SHANKAI_NO_DOOR = "shankai_no_door"
     SHANKAI_NO_PERMISSION = "shankai_no_permission"
     SHANKAI_REFUSED = "shankai_refused"
+    GATEWAY_REFUSED = "gateway_refused"
+    KEXIN_USER_MISSING = "kexin_user_missing"
+    KEXIN_LOGIN_FAILED = "kexin_login_failed"
+    KEXIN_LOGIN_FORBIDDEN = "kexin_login_forbidden"
+    KEXIN_LOGOUT_FAILED = "kexin_logout_failed"
+    KEXIN_REGISTER_FAILED = "kexin_register_failed"
+    KEXIN_USER_NAME_USED = "kexin_user_name_used"
+    KEXIN_EMAIL_USED = "kexin_email_used"
+    KEXIN_MOBILE_USED = "kexin_mobile_used"
+    KEXIN_TOKEN_UPDATE_FAILED = "kexin_token_update_failed"  # noqa: S105 - a code, not a secret
+    KEXIN_USER_UPDATE_FAILED = "kexin_user_update_failed"
+    KEXIN_PASSWORD_ILLEGAL = "kexin_password_illegal"  # noqa: S105 - a code, not a secret
+    KEXIN_FACE_TOO_OFTEN = "kexin_face_too_often"
+    KEXIN_SMS_FAILED = "kexin_sms_failed"
+    KEXIN_LOCK_MISSING = "kexin_lock_missing"
+    KEXIN_LOCK_ID_EXISTS = "kexin_lock_id_exists"
+    KEXIN_NO_ALARM = "kexin_no_alarm"
+    KEXIN_USER_AUTHORISED = "kexin_user_authorised"
+    KEXIN_NO_PERMISSION = "kexin_no_permission"
+    KEXIN_NOT_BOUND = "kexin_not_bound"
+    KEXIN_ALREADY_BOUND = "kexin_already_bound"
+    KEXIN_EXPIRED = "kexin_expired"
+    KEXIN_FACE_MISMATCH = "kexin_face_mismatch"
+    KEXIN_OPEN_FAILED = "kexin_open_failed"
+    KEXIN_LOCK_OFFLINE = "kexin_lock_offline"
+    KEXIN_MEMBERS_LEFT = "kexin_members_left"
+    KEXIN_NO_GATEWAY = "kexin_no_gateway"
+    KEXIN_SELF_FORBIDDEN = "kexin_self_forbidden"
+    KEXIN_BAD_REQUEST = "kexin_bad_request"
+    KEXIN_UNAUTHORISED = "kexin_unauthorised"
+    KEXIN_REFUSED = "kexin_refused"
+
+    PROPERTY_TOKEN_LOST = "property_token_lost"  # noqa: S105 - a code, not a secret
+    PROPERTY_SMS_CODE_WRONG = "property_sms_code_wrong"
+    PROPERTY_NOT_REGISTERED = "property_not_registered"
+    PROPERTY_ALREADY_REGISTERED = "property_already_registered"
+    PROPERTY_NOT_FOUND = "property_not_found"
+    PROPERTY_REVIEW_MISSING = "property_review_missing"
+    PROPERTY_SECURITY_DOWN = "property_security_down"
+    PROPERTY_PICTURE_REFUSED = "property_picture_refused"
+    PROPERTY_REFUSED = "property_refused"
 
     # A device or service cannot be reached; nothing was written (exit status 5). Context: service.
     SERVICE_NOT_RUNNING = "service_not_running"
@@ -110,6 +174,7 @@ class Code(StrEnum):
     CAPTIVE_PORTAL = "captive_portal"
     CLOUD_CLOCK_SKEW = "cloud_clock_skew"
     PORT_IN_USE = "port_in_use"
+    KEXIN_SIGNER_FAILED = "kexin_signer_failed"
     PCSC_NO_SERVICE = "pcsc_no_service"
     PCSC_NO_READER = "pcsc_no_reader"
     PCSC_READER_BUSY = "pcsc_reader_busy"
@@ -121,6 +186,8 @@ class Code(StrEnum):
 
     # The outcome is not known, or the card does not hold what was sent (exit status 6).
     OUTCOME_UNKNOWN = "outcome_unknown"
+    LOCK_OUTCOME_UNKNOWN = "lock_outcome_unknown"
+    PROPERTY_OUTCOME_UNKNOWN = "property_outcome_unknown"
     READ_BACK_MISMATCH = "read_back_mismatch"
     NOT_WRITTEN = "not_written"
     INTERRUPTED = "interrupted"
@@ -206,8 +273,8 @@ class OutcomeUnknown(StationError):
 
     exit_status = 6
 
-    def __init__(self, **context: object) -> None:
-        super().__init__(Code.OUTCOME_UNKNOWN, **context)
+    def __init__(self, code: Code = Code.OUTCOME_UNKNOWN, /, **context: object) -> None:
+        super().__init__(code, **context)
 
 
 class Mismatch(StationError):

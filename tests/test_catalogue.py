@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from station import errors
 from station.catalogue import DASH, LANGUAGES, Catalogue, choose_language
 from station.domain.card import CardIdRelation, CardState, UidOrder
+from station.domain.credential import CredentialKind, CredentialState
 from station.domain.operation import Kind, State, Step
 from station.domain.operator import Permission, Role
 from station.domain.room import RoomState
@@ -33,6 +34,8 @@ SECTIONS: dict[str, type[StrEnum]] = {
     "card_state": CardState,
     "room_state": RoomState,
     "reader_state": ReaderState,
+    "credential": CredentialKind,
+    "credential_state": CredentialState,
     "role": Role,
     "permission": Permission,
     "uid_order": UidOrder,
@@ -46,7 +49,7 @@ def words(language: str) -> dict[str, dict[str, Any]]:
     folder = ROOT / "resources" / "i18n"
     return {
         section: words
-        for name in ("messages", "cli")
+        for name in ("messages", "errors", "cli", "cli_help")
         for section, words in tomllib.loads(
             (folder / f"{name}.{language}.toml").read_text("utf-8")
         ).items()

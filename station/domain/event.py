@@ -11,6 +11,7 @@ from datetime import datetime
 import msgspec
 
 from station.domain.card import Authorisation, CardContent, CardState
+from station.domain.credential import Credential, CredentialKind, CredentialState
 from station.domain.operation import Kind, State
 from station.domain.stay import Stay, format_time
 
@@ -100,10 +101,59 @@ class BindingFacts(Facts, frozen=True):
     bound: bool = True
 
 
-class OutboxFacts(Facts, frozen=True):
-    """Something for the cloud, as it is from now on (an upsert by operation).
+class CredentialFacts(Facts, frozen=True):
+    """A credential beyond cards as it is from now on (an upsert by `id`).
 
-    `call` is `set_card_no` or `del_user`; `state` is `waiting`, `done` or `stopped`; `next_at` UTC.
+    `code` is a reference to the sealed passcode, `picture` a SHA-256, `holder` a person reference.
+    """
+
+    id: str
+    kind: CredentialKind
+    state: CredentialState
+    room_id: str
+    authorised_at: str
+    expires_at: str
+    slot: int = 0
+    stay_id: str = ""
+    holder: str = ""
+    code: str = ""
+    picture: str = ""
+    lock_id: str = ""
+
+    @classmethod
+    def of(cls, credential: Credential) -> "CredentialFacts":
+        return cls(
+            id=credential.id,
+            kind=credential.kind,
+            state=credential.state,
+            room_id=credential.room_id,
+            authorised_at=format_time(credential.authorised_at),
+            expires_at=format_time(credential.expires_at),
+            slot=credential.slot,
+            stay_id=credential.stay_id,
+            holder=credential.holder,
+            code=credential.code,
+            picture=credential.picture,
+            lock_id=credential.lock_id,
+        )
+
+
+class LockFacts(Facts, frozen=True):
+    """What a lock said of itself. `battery` in percent, -1 where it did not say; `at` UTC."""
+
+    room_id: str
+    at: str
+    battery: int = -1
+    low: bool = False
+    """The lock calls its battery low, whatever the percentage."""
+    online: bool = True
+    abnormal: bool = False
+
+
+class OutboxFacts(Facts, frozen=True):
+    """Something for a vendor, as it is from now on (an upsert by operation).
+
+    `call` is one of `domain.outbox.Call`; `state` is `waiting`, `done` or `stopped`; `next_at` UTC.
     """
 
     call: str
@@ -113,6 +163,8 @@ class OutboxFacts(Facts, frozen=True):
     attempts: int = 0
     next_at: str = ""
     error: str = ""
+    credential: str = ""
+    """The credential that is to be stopped."""
 
 
 class VendorFacts(Facts, frozen=True):
@@ -126,9 +178,9 @@ class Payload(Facts, frozen=True):
     """What one event says. `state` says which part of the operation it is.
 
     The effects (`stay`, `closes`, `cards`, `drops`, `binding`, `outbox`) of an `intent` are not
-    applied, except `outbox` and `binding` (what waits for the cloud survives a crash), and that the
-    stay's `authorised_at` counts as known for its room from the intent on. So does every
-    `authorised_at` of `found`.
+    applied, except `outbox` and `binding` (what waits for the cloud survives a crash) and
+    `credential` (its slot is taken before anything is sent), and that the stay's `authorised_at`
+    counts as known for its room from the intent on. So does every `authorised_at` of `found`.
     """
 
     state: State
@@ -156,6 +208,8 @@ class Payload(Facts, frozen=True):
     """Codes of the rules that a supervisor overrode."""
     binding: BindingFacts | None = None
     outbox: OutboxFacts | None = None
+    credential: CredentialFacts | None = None
+    lock: LockFacts | None = None
     data: dict[str, str | int | bool] = {}
 
 

@@ -27,6 +27,24 @@ class Kind(StrEnum):
     RESIDENT_UNBIND = "resident_unbind"
     RESIDENT_ALLOCATE = "resident_allocate"
     """`get_card_no`: allocates a number where there is none, so it is an operation of its own."""
+    PASSCODE = "passcode"
+    FACE = "face"
+    FINGERPRINT = "fingerprint"
+    CREDENTIAL_STOP = "credential_stop"
+    PASSCODE_SHOW = "passcode_show"
+    """A passcode that the desk keeps sealed was shown again."""
+    REMOTE_OPEN = "remote_open"
+    LOCK_STATE = "lock_state"
+    TIME_SYNC = "time_sync"
+    LOCKS_IMPORT = "locks_import"
+    """Which network lock belongs to which room was read from a file."""
+    CHECK_OUT = "check_out"
+    """A parent: the card cleared, everything else that opens the door stopped, the stay closed."""
+    OWNER_CHECK = "owner_check"
+    """The owner of a house proved themselves with a code sent to their number."""
+    HOUSEHOLD = "household"
+    """A change of who belongs to a house, and of what they may do."""
+    RESIDENT_FORM = "resident_form"
     SETUP = "setup"
     LOGIN = "login"
     OPERATOR_ADD = "operator_add"
@@ -52,6 +70,8 @@ CARD_KINDS: Final = frozenset(
     }
 )
 """The kinds that write to a card."""
+CREDENTIAL_KINDS: Final = frozenset({Kind.PASSCODE, Kind.FACE, Kind.FINGERPRINT})
+"""The kinds that give a room a credential beyond a card."""
 
 
 class State(StrEnum):
@@ -89,6 +109,8 @@ class Step(StrEnum):
     COMPARE = "compare"
     CLEAR = "clear"
     PUSH = "push"
+    SEND = "send"
+    """To a lock, over its gateway or its cloud."""
     OUTCOME = "outcome"
 
 

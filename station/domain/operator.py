@@ -32,6 +32,14 @@ class Permission(StrEnum):
     """Issue, copy, extend, move, replace, recycle, group."""
     READ_CARD = "read_card"
     RESIDENTS = "residents"
+    PASSCODES = "passcodes"
+    OPEN_DOOR = "open_door"
+    """Open a door from afar."""
+    BIOMETRICS = "biometrics"
+    HOUSES = "houses"
+    """Look up houses; the owner only after their code was accepted."""
+    LOCKS = "locks"
+    """Say which network lock belongs to which room; set a lock's clock."""
     SETTLE = "settle"
     """Settle or set aside what is unresolved."""
     OVERRIDE = "override"
@@ -52,6 +60,10 @@ _CLERK: Final = {
     Permission.CARDS,
     Permission.READ_CARD,
     Permission.RESIDENTS,
+    Permission.PASSCODES,
+    Permission.OPEN_DOOR,
+    Permission.BIOMETRICS,
+    Permission.HOUSES,
     Permission.SETTLE,
     Permission.HISTORY_OWN,
     Permission.REVEAL,
@@ -59,7 +71,9 @@ _CLERK: Final = {
 PERMISSIONS: Final = {
     Role.CLERK: frozenset(_CLERK),
     Role.SUPERVISOR: frozenset(Permission),
-    Role.TECHNICIAN: frozenset({Permission.READ_CARD, Permission.SETTINGS, Permission.JOURNAL}),
+    Role.TECHNICIAN: frozenset(
+        {Permission.READ_CARD, Permission.SETTINGS, Permission.JOURNAL, Permission.LOCKS}
+    ),
 }
 
 
