@@ -14,17 +14,15 @@ request is acted upon, so nothing was written; any other status may come from ha
 """
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Container, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from threading import Lock
 from time import monotonic
 from typing import Any, Final, Generic, TypeVar
 from urllib.parse import urlencode, urlsplit
 
-import msgspec
 import requests
 import tenacity
 from requests.utils import get_environ_proxies
@@ -38,7 +36,9 @@ from station.errors import (
     Unreachable,
     VendorRefused,
 )
-from station.vendors import _reply
+from station.vendors import _body, _reply
+from station.vendors._body import Body as Body
+from station.vendors._body import File as File
 from station.vendors._connection import Adapter, Watch, tls_context, watching
 from station.vendors._faults import WireError, classify, retry_after
 from station.vendors._url import check_url, is_loopback
@@ -49,17 +49,11 @@ Signer = Callable[[Fields], Fields]
 """Adds what a vendor wants signed to the fields of a call."""
 
 MIB: Final = 1024 * 1024
+WITH_BODY: Final = frozenset({"POST", "PUT", "DELETE"})
 NOT_ACTED_UPON: Final = frozenset({401, 403, 404, 405, 411, 413, 414, 415, 429, 431})
 
 # urllib3 warns about odd headers with the whole address in its text, and so with the token.
 logging.getLogger("urllib3").setLevel(logging.CRITICAL + 1)
-
-
-class Body(StrEnum):
-    """How the fields of a POST travel."""
-
-    FORM = "form"
-    JSON = "json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +61,9 @@ class Endpoint(Generic[Reply]):
     """One call of a vendor. `parse` checks the envelope's data and raises `ShapeError`.
 
     Only `idempotent` calls are sent again, at most `attempts` times (None: as the vendor's
-    `Patience` says); all others go once, on a connection of their own, so that no stale one makes
-    them unknown.
+    `Patience` says); what goes once goes on a connection of its own, so that no stale one fails it
+    or makes it unknown. `secret` names fields that are hidden in log and errors beside those that
+    always are; of a `private` reply only the vendor's code and sentence are logged.
     """
 
     call: str
@@ -80,6 +75,15 @@ class Endpoint(Generic[Reply]):
     max_bytes: int = MIB
     refusal: Code | None = None
     """The desk's code for a no of this call, where it means something of its own."""
+    unknown: Code = Code.OUTCOME_UNKNOWN
+    """The desk's code for a call that was sent and got no clear answer."""
+    secret: frozenset[str] = frozenset()
+    private: bool = False
+
+    @property
+    def once(self) -> bool:
+        """Whether it is never sent a second time."""
+        return not self.idempotent or self.attempts == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,7 @@ class Api:
     """One vendor's address, and the way to it. May be used by several threads.
 
     `cloud` decides what an HTML page means (a captive portal, or a wrong local service).
+    `believed` are codes of the vendor that count whatever the HTTP status of their reply is.
     Raises `InputInvalid` URL_MALFORMED, URL_NOT_HTTPS, FILE_UNREADABLE (the certificate file).
     """
 
@@ -125,6 +130,7 @@ class Api:
         patience: Patience,
         ca_file: Path | None = None,
         sign: Signer | None = None,
+        believed: Container[int] = frozenset(),
     ) -> None:
         self.service = service
         self._url = check_url(url, field=f"{service}.url")
@@ -132,6 +138,7 @@ class Api:
         self._cloud = cloud
         self._patience = patience
         self._sign = sign
+        self._believed = believed
         self._log = logs.get(f"vendors.{service}")
         self._local = is_loopback(urlsplit(self._url).hostname or "")
         self._tls = tls_context(ca_file) if self._url.startswith("https:") else None
@@ -145,9 +152,14 @@ class Api:
         *,
         query: Mapping[str, str] | None = None,
         body: Body = Body.JSON,
+        bearer: str = "",
+        file: File | None = None,
     ) -> Reply:
-        """Send one call and return its checked reply. Raises as the head of this file says."""
-        request = self._prepare(endpoint, fields or {}, query or {}, body)
+        """Send one call and return its checked reply. Raises as the head of this file says.
+
+        `bearer` is a token that goes into the header `Authorization`.
+        """
+        request = self._prepare(endpoint, fields or {}, query or {}, body, bearer, file)
         attempts = (endpoint.attempts or self._patience.attempts) if endpoint.idempotent else 1
         if attempts == 1:
             return self._once(endpoint, request)
@@ -174,27 +186,33 @@ class Api:
         return isinstance(status, int) and status >= 500
 
     def _prepare(
-        self, endpoint: Endpoint[Any], fields: Fields, query: Mapping[str, str], body: Body
+        self,
+        endpoint: Endpoint[Any],
+        fields: Fields,
+        query: Mapping[str, str],
+        body: Body,
+        bearer: str,
+        file: File | None,
     ) -> "_Request":
         for name, value in (*fields.items(), *query.items()):
-            if isinstance(value, str) and any("\ud800" <= char <= "\udfff" for char in value):
+            lone = isinstance(value, str) and not value.isascii()
+            if lone and any("\ud800" <= char <= "\udfff" for char in str(value)):
                 raise InputInvalid(Code.FIELD_CHARACTERS, field=name)
         signed = self._sign(fields) if self._sign else fields
-        hidden = tuple(
-            str(value)
-            for name, value in (*signed.items(), *query.items())
-            if name.lower() in logs.SECRET_KEYS | logs.PERSONAL_KEYS
-        )
+        kept = logs.SECRET_KEYS | logs.PERSONAL_KEYS | endpoint.secret
+        sent = {**signed, **query}
+        hidden = (bearer, *(str(value) for name, value in sent.items() if name.lower() in kept))
         content, kind = b"", ""
-        if endpoint.method == "POST" and body is Body.JSON:
-            content, kind = msgspec.json.encode(dict(signed)), "application/json; charset=utf-8"
-        elif endpoint.method == "POST":
-            content, kind = urlencode(signed).encode(), "application/x-www-form-urlencoded"
+        if endpoint.method in WITH_BODY:
+            content, kind = _body.encode(signed, body, file)
         if self._log.isEnabledFor(logs.TRAFFIC):
-            shown = logs.redact({**signed, **query}, hidden)
-            self._log.log(logs.TRAFFIC, "-> %s %s", endpoint.call, shown)
+            open_ = {
+                name: logs.HIDDEN if name.lower() in endpoint.secret else value
+                for name, value in sent.items()
+            }
+            self._log.log(logs.TRAFFIC, "-> %s %s", endpoint.call, logs.redact(open_, hidden))
         url = f"{self._url}{endpoint.path}" + (f"?{urlencode(query)}" if query else "")
-        return _Request(url, content, kind, hidden)
+        return _Request(url, content, kind, bearer, hidden)
 
     def _once(self, endpoint: Endpoint[Reply], request: "_Request") -> Reply:
         began = monotonic()
@@ -230,13 +248,15 @@ class Api:
         }
         if request.kind:
             headers["Content-Type"] = request.kind
-        if not endpoint.idempotent:
+        if request.bearer:
+            headers["Authorization"] = f"Bearer {request.bearer}"
+        if endpoint.once:
             headers["Connection"] = "close"
         try:
             prepared = requests.Request(
                 endpoint.method, request.url, headers=headers, data=request.content or None
             ).prepare()
-            with watching(watch), self._way(fresh=not endpoint.idempotent) as way:
+            with watching(watch), self._way(fresh=endpoint.once) as way:
                 # The adapter alone, without a `requests.Session`: no redirects, no cookies, no
                 # netrc and no certificates from the environment.
                 response = way.send(
@@ -246,8 +266,7 @@ class Api:
                     proxies=self._proxies(),
                 )
                 with response:
-                    self._check_status(response)
-                    return response.status_code, _read(response, endpoint.max_bytes)
+                    return response.status_code, self._body(endpoint, response)
         except WireError as fault:
             raised = fault
         except Exception as error:
@@ -270,6 +289,19 @@ class Api:
 
     def _proxies(self) -> dict[str, str]:
         return {} if self._local else get_environ_proxies(self._url)
+
+    def _body(self, endpoint: Endpoint[Any], response: requests.Response) -> bytes:
+        """The body of a good reply, or of one whose body says itself what is wrong."""
+        try:
+            self._check_status(response)
+        except WireError as fault:
+            if self._believed:
+                with suppress(Exception):  # whatever is wrong with the body, the status says more
+                    content = _read(response, endpoint.max_bytes)
+                    if self._open(content).code in self._believed:
+                        return content
+            raise fault from None
+        return _read(response, endpoint.max_bytes)
 
     def _check_status(self, response: requests.Response) -> None:
         status = response.status_code
@@ -308,9 +340,10 @@ class Api:
         envelope: Envelope,
     ) -> None:
         if self._log.isEnabledFor(logs.TRAFFIC):
-            shown = {"code": envelope.code, "msg": envelope.msg, "data": envelope.data}
+            data = logs.HIDDEN if endpoint.private else envelope.data
+            shown = {"code": envelope.code, "msg": envelope.msg, "data": data}
             took = round((monotonic() - began) * 1000)
-            reply = logs.redact(shown, request.hidden)
+            reply = logs.redact(shown, (*request.hidden, *_secrets(envelope.data)))
             self._log.log(logs.TRAFFIC, "<- %s %s %s ms %s", endpoint.call, status, took, reply)
 
     def _refusal(
@@ -321,24 +354,33 @@ class Api:
             service=self.service,
             call=endpoint.call,
             vendor_code=str(envelope.code),
-            vendor_msg=logs.redact_text(envelope.msg, request.hidden),
+            vendor_msg=logs.redact_text(envelope.msg, (*request.hidden, *_secrets(envelope.data))),
         )
 
     def _error(self, endpoint: Endpoint[Any], fault: WireError) -> StationError:
-        facts = {"service": self.service, "call": endpoint.call, **fault.facts}
+        facts: dict[str, Any] = {"service": self.service, "call": endpoint.call, **fault.facts}
         if fault.done and not endpoint.idempotent:
-            return OutcomeUnknown(cause=fault.code.value, **facts)
+            return OutcomeUnknown(endpoint.unknown, cause=fault.code.value, **facts)
         return Unreachable(fault.code, **facts)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class _Request:
     """A call made ready. `hidden`: values that no log and no error may show."""
 
     url: str
     content: bytes
     kind: str
+    bearer: str
     hidden: tuple[str, ...]
+
+
+def _secrets(data: Any) -> Iterator[str]:
+    """What a reply holds that its own sentence may repeat: a passcode just made, a name."""
+    if isinstance(data, dict):
+        for name, value in data.items():
+            if value and str(name).lower() in logs.SECRET_KEYS | logs.PERSONAL_KEYS:
+                yield str(value)
 
 
 def _read(response: requests.Response, limit: int) -> bytes:

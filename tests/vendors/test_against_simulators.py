@@ -15,11 +15,11 @@ from station.simulators.door_lock.sim import APPID, APPSECRET
 from station.simulators.door_lock.switches import (
     BodyForm,
     LetterCase,
-    NumberForm,
     Switches,
     WrongBody,
 )
 from station.simulators.faults import Fault
+from station.simulators.options import NumberForm
 from station.simulators.server import SimServer
 from station.simulators.shankai import ShankaiSim
 from station.simulators.shankai import switches as gates
@@ -162,11 +162,11 @@ def cloud_client(server: SimServer[ShankaiSim], **more: object) -> Shankai:
     return Shankai(f"{server.url}/1.0", sim.app_id, sim.secret, **settings)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("numbers", gates.NumberForm)
+@pytest.mark.parametrize("numbers", NumberForm)
 @pytest.mark.parametrize("card_no", gates.CardNoForm)
 @pytest.mark.parametrize("registered", [10001, 1001])
 def test_every_reading_of_the_shankai_paper(
-    numbers: gates.NumberForm, card_no: gates.CardNoForm, registered: int
+    numbers: NumberForm, card_no: gates.CardNoForm, registered: int
 ) -> None:
     switches = gates.Switches(errcode=numbers, card_no=card_no, already_registered=registered)
     with SimServer(ShankaiSim(switches)) as server:

@@ -1,9 +1,11 @@
 """The door-lock platform's local service (door lock V2.0.3).
 
-`client.py` is what the desk uses; `cards.py` holds the calls about rooms and cards (1.1, 2.1-2.3).
-Calls about passcodes, faces, fingerprints and remote opening join as files of their own beside it.
+`client.py` is what the desk uses for rooms and cards (`cards.py`: 1.1, 2.1-2.3), `gateway.py` for
+everything beyond: passcodes (`passcodes.py`: 2.1, 2.2, 3), opening (`opening.py`: 4), faces
+(`faces.py`: 5) and fingerprints (`fingerprints.py`: 6).
 """
 
 from station.vendors.door_lock.client import DoorLock
+from station.vendors.door_lock.gateway import DoorLockGateway
 
-__all__ = ["DoorLock"]
+__all__ = ["DoorLock", "DoorLockGateway"]
