@@ -14,10 +14,11 @@ from typing import Any, Final
 
 from sqlalchemy import bindparam, select
 
+from station.domain.credential import CredentialKind
 from station.domain.event import Event
 from station.domain.operation import Kind
 from station.errors import Code, JournalUnsafe
-from station.journal import chain
+from station.journal import chain, credentials, sealed
 from station.journal.engine import Raw, Statement, Tx, upsert
 from station.journal.postgres import PostgresDatabase
 from station.journal.rows import site_moment_of
@@ -41,6 +42,15 @@ _COLUMNS: Final = [column.name for column in persons.columns]
 
 _Checked = tuple[Event, bytes, bytes]
 _Person = dict[str, Any]
+_Sealed = dict[str, tuple[object, ...] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Apart:
+    """What stands apart from a batch of events and goes with it."""
+
+    people: dict[str, _Person]
+    sealed: _Sealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +93,14 @@ class Central:
             return None if row is None else site_moment_of(row)
         return None
 
+    def slots_taken(
+        self, room_id: str, kind: CredentialKind, now: datetime, lock_id: str = ""
+    ) -> set[int]:
+        """Slots that other desks have told the centre of; none when it cannot be asked."""
+        with suppress(JournalUnsafe), self._centre.reading() as tx:
+            return credentials.slots_taken(tx, room_id, kind, now, lock_id)
+        return set()
+
     def close(self) -> None:
         """Leave the centre."""
         self._centre.close()
@@ -92,17 +110,17 @@ class Central:
         while True:
             with self._centre.writing() as centre:
                 head = head_of(centre, desk)
-                batch, people = self._to_push(desk, head)
+                batch, apart = self._to_push(desk, head)
                 for event, canonical, digest in batch:
                     insert_event(centre, event, canonical, digest)
-                    _carry(event, people, centre)
+                    _carry(event, apart, centre)
             yield len(batch)
             if progress is not None:
                 progress(head[0] + len(batch), self._store.head()[0])
             if len(batch) < BATCH:
                 return
 
-    def _to_push(self, desk: str, head: chain.Head) -> tuple[list[_Checked], dict[str, _Person]]:
+    def _to_push(self, desk: str, head: chain.Head) -> tuple[list[_Checked], _Apart]:
         with self._local.reading() as local:
             if head[0]:
                 row = local.run(_AT, {"desk": desk, "sequence": head[0]}).fetchone()
@@ -110,7 +128,7 @@ class Central:
                     raise _does_not_fit(desk, head[0])
             found = local.run(_AFTER, {"desk": desk, "sequence": head[0], "batch": BATCH})
             batch = list(_checked(desk, head, found.fetchall()))
-            return batch, _people_of(local, batch)
+            return batch, _apart_of(local, batch)
 
     def _pull(self, desk: str, until: int) -> Iterator[int]:
         while True:
@@ -121,14 +139,14 @@ class Central:
             with self._centre.reading() as centre:
                 wanted = {"desk": desk, "sequence": head[0], "batch": BATCH}
                 batch = list(_checked(desk, head, centre.run(_AFTER, wanted).fetchall()))
-                people = _people_of(centre, batch)
+                apart = _apart_of(centre, batch)
             if not batch:
                 raise _does_not_fit(desk, head[0] + 1)
             erased = False
             with self._local.writing() as local:
                 for event, canonical, digest in batch:
                     insert_event(local, event, canonical, digest)
-                    erased |= _carry(event, people, local)
+                    erased |= _carry(event, apart, local)
             if erased:
                 self._local.scrub()
             yield len(batch)
@@ -161,11 +179,19 @@ def _people_of(tx: Tx, batch: list[_Checked]) -> dict[str, _Person]:
     return found
 
 
-def _carry(event: Event, people: dict[str, _Person], target: Tx) -> bool:
-    """Take the event's persons along, or an erasure; whether something was erased."""
+def _apart_of(tx: Tx, batch: list[_Checked]) -> _Apart:
+    codes = {event.payload.credential.code for event, _, _ in batch if event.payload.credential}
+    return _Apart(_people_of(tx, batch), {code: sealed.row_of(tx, code) for code in codes if code})
+
+
+def _carry(event: Event, apart: _Apart, target: Tx) -> bool:
+    """Take the event's persons and passcodes along, or an erasure; whether a person was erased."""
+    facts = event.payload.credential
+    if facts is not None and facts.code in apart.sealed:
+        sealed.carry(target, facts.code, apart.sealed[facts.code])
     if event.kind is Kind.PERSON_ERASE:
         return target.run(_ERASE, {"id": event.payload.person}).rowcount > 0
     for reference in references(event):
-        if reference in people:
-            target.run(_ADD_PERSON, people[reference])
+        if reference in apart.people:
+            target.run(_ADD_PERSON, apart.people[reference])
     return False

@@ -56,6 +56,8 @@ _IDLE: Final = Raw(
     "SELECT id FROM persons WHERE used_at < :cutoff"
     " AND NOT EXISTS (SELECT 1 FROM stays WHERE holder = persons.id AND holder <> ''"
     " AND closed = 0)"
+    " AND NOT EXISTS (SELECT 1 FROM credentials WHERE holder = persons.id AND holder <> ''"
+    " AND state <> 'stopped' AND substr(expires_at, 1, 10) >= :cutoff)"
     " AND NOT EXISTS (SELECT 1 FROM bindings WHERE person = persons.id AND bound = 1)"
     " AND NOT EXISTS (SELECT 1 FROM outbox WHERE person = persons.id AND state = 'waiting'"
     " AND state <> 'done') ORDER BY id"
@@ -92,6 +94,24 @@ class Keys:
         mobile = _encrypt(AESGCM(own), person.mobile, f"{reference}:mobile")
         nonce = os.urandom(_NONCE_SIZE)
         return name, mobile, nonce + self._wrap.encrypt(nonce, own, reference.encode())
+
+    def seal_text(self, reference: str, text: str) -> tuple[bytes, bytes]:
+        """(value, wrapped key): a text under a new key of its own."""
+        own, nonce = os.urandom(KEY_SIZE), os.urandom(_NONCE_SIZE)
+        value = _encrypt(AESGCM(own), text, f"{reference}:sealed")
+        return value, nonce + self._wrap.encrypt(nonce, own, reference.encode())
+
+    def open_text(self, reference: str, value: bytes, wrapped: bytes) -> str:
+        """The text. Raises `JournalUnsafe` JOURNAL_DAMAGED when altered."""
+        try:
+            own = self._wrap.decrypt(
+                wrapped[:_NONCE_SIZE], wrapped[_NONCE_SIZE:], reference.encode()
+            )
+            return _decrypt(AESGCM(own), value, f"{reference}:sealed")
+        except (InvalidTag, TypeError, ValueError) as error:
+            raise JournalUnsafe(
+                Code.JOURNAL_DAMAGED, table="sealed", reference=reference
+            ) from error
 
     def open(self, reference: str, name: bytes, mobile: bytes, wrapped: bytes) -> Person:
         """The person in the clear. Raises `JournalUnsafe` JOURNAL_DAMAGED when altered."""

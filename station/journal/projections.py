@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, insert, select
 
 from station.domain.event import Event, Payload
 from station.domain.operation import FINAL, State
-from station.journal import chain
+from station.journal import chain, slots
 from station.journal.engine import SQLITE, Raw, Statement, Tx, upsert
 from station.journal.tables import (
     BLOCK_BITS,
@@ -18,7 +18,9 @@ from station.journal.tables import (
     PROJECTIONS,
     bindings,
     cards,
+    credentials,
     events,
+    lock_facts,
     operations,
     outbox,
     stays,
@@ -68,6 +70,8 @@ _OTHER_CARDS: Final = Raw(
     "UPDATE bindings SET bound = 0 WHERE mobile_digest = :mobile_digest AND uid <> :uid"
 )
 _OUTBOX: Final = upsert(outbox, "operation", keep=("number", "operator", "kind"))
+_CREDENTIAL: Final = upsert(credentials, "id", keep=("number", "operation"))
+_LOCK: Final = upsert(lock_facts, "room_id", "number")
 _ALL_EVENTS: Final = Statement(select(events.c.id, events.c.canonical).order_by(events.c.id))
 _COUNT: Final = Raw("SELECT count(*) FROM events")
 _PLACE: Final = {name: place for place, name in enumerate(("number", "operator", *_MUTABLE))}
@@ -230,7 +234,8 @@ def _stays_and_cards(tx: Tx, number: int, payload: Payload) -> None:
 
 
 def _cloud(tx: Tx, number: int, event: Event) -> None:
-    """Bindings and the outbox: from the intent on, since what waits must survive a crash."""
+    """What is applied from the intent on: what waits, and slots that are taken, survive a crash."""
+    _lock(tx, number, event)
     binding, waiting = event.payload.binding, event.payload.outbox
     if binding is not None:
         tx.run(
@@ -261,6 +266,45 @@ def _cloud(tx: Tx, number: int, event: Event) -> None:
                 "attempts": waiting.attempts,
                 "next_at": waiting.next_at,
                 "error": waiting.error,
+                "credential": waiting.credential,
+            },
+        )
+
+
+def _lock(tx: Tx, number: int, event: Event) -> None:
+    credential, facts = event.payload.credential, event.payload.lock
+    if credential is not None:
+        tx.run(
+            _CREDENTIAL,
+            {
+                "id": credential.id,
+                "number": number,
+                "kind": credential.kind.value,
+                "state": credential.state.value,
+                "room_id": credential.room_id,
+                "authorised_at": credential.authorised_at,
+                "expires_at": credential.expires_at,
+                "slot": credential.slot,
+                "stay_id": credential.stay_id,
+                "holder": credential.holder,
+                "code": credential.code,
+                "picture": credential.picture,
+                "lock_id": credential.lock_id,
+                "operation": event.operation,
+            },
+        )
+        slots.follow(tx, event, credential)
+    if facts is not None:
+        tx.run(
+            _LOCK,
+            {
+                "room_id": facts.room_id,
+                "number": number,
+                "at": facts.at,
+                "battery": facts.battery,
+                "low": int(facts.low),
+                "online": int(facts.online),
+                "abnormal": int(facts.abnormal),
             },
         )
 

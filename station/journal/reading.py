@@ -13,6 +13,7 @@ from station.domain.operation import CARD_KINDS, UNRESOLVED, OperationRow
 from station.domain.room import Room
 from station.domain.stay import Stay
 from station.journal import chain, history
+from station.journal.credentials import CredentialReading
 from station.journal.engine import Database, Raw, Statement, Tx, upsert
 from station.journal.people import People
 from station.journal.rows import (
@@ -89,15 +90,18 @@ _BINDINGS: Final = Statement(
     .order_by(bindings.c.number.desc())
 )
 _OUTBOX: Final = Raw(
-    f"SELECT {', '.join(OUTBOX_COLUMNS)} FROM outbox WHERE state <> 'done' ORDER BY number"  # noqa: S608
+    f"SELECT {', '.join('o.' + name for name in OUTBOX_COLUMNS)} FROM outbox o"  # noqa: S608
+    " JOIN operations p ON p.number = o.number"
+    " WHERE o.state <> 'done' AND p.desk = :desk ORDER BY o.number"
 )
 
 
-class Reading:
+class Reading(CredentialReading):
     """The answering half of the store."""
 
     _db: Database
     _people: People
+    _desk: str
 
     def save_rooms(self, rooms: Sequence[Room], at: datetime) -> None:
         """Replace the cache of rooms; `at` UTC."""
@@ -228,9 +232,12 @@ class Reading:
             return [binding_row(row) for row in tx.run(_BINDINGS, {"mobile_digest": mobile_digest})]
 
     def outbox(self, *, stopped: bool = False) -> list[OutboxRow]:
-        """What waits, in order; with `stopped` also what was given up."""
+        """What waits at this desk, in order; with `stopped` also what was given up.
+
+        What waits at the site's other desks is theirs to send: once, and in their order.
+        """
         with self._db.reading() as tx:
-            found = [outbox_row(row) for row in tx.run(_OUTBOX)]
+            found = [outbox_row(row) for row in tx.run(_OUTBOX, {"desk": self._desk})]
         return [row for row in found if stopped or row.facts.state == "waiting"]
 
 

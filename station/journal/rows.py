@@ -6,7 +6,8 @@ from functools import wraps
 from typing import Any, Final, TypeVar
 
 from station.domain.card import CardState
-from station.domain.event import OutboxFacts
+from station.domain.credential import Credential, CredentialKind, CredentialState
+from station.domain.event import LockFacts, OutboxFacts
 from station.domain.operation import Kind, OperationRow, State
 from station.domain.room import Room
 from station.domain.stay import Stay
@@ -23,8 +24,13 @@ CARD_COLUMNS: Final = ("stay_id", "key", "state", "card_id", "uid", "expires_at"
 BINDING_COLUMNS: Final = ("uid", "person", "mobile_digest", "bound", "operation")
 OUTBOX_COLUMNS: Final = (
     *("number", "operation", "operator", "kind", "call", "person", "uid", "state", "attempts"),
-    *("next_at", "error"),
+    *("next_at", "error", "credential"),
 )
+CREDENTIAL_COLUMNS: Final = (
+    *("id", "kind", "state", "room_id", "authorised_at", "expires_at", "slot", "stay_id"),
+    *("holder", "code", "picture", "lock_id", "operation"),
+)
+LOCK_COLUMNS: Final = ("room_id", "at", "battery", "low", "online", "abnormal")
 
 
 _Value = TypeVar("_Value")
@@ -141,6 +147,28 @@ def binding_row(row: tuple[Any, ...]) -> BindingRow:
 @sound
 def outbox_row(row: tuple[Any, ...]) -> OutboxRow:
     """A row of `OUTBOX_COLUMNS`."""
-    number, operation, operator, kind, call, person, uid, state, attempts, next_at, error = row
-    facts = OutboxFacts(call, person, uid, state, attempts, next_at, error)
-    return OutboxRow(number, operation, operator, Kind(kind), facts)
+    number, operation, operator, kind, *facts = row
+    return OutboxRow(number, operation, operator, Kind(kind), OutboxFacts(*facts))
+
+
+@sound
+def credential_of(row: tuple[Any, ...]) -> Credential:
+    """A row of `CREDENTIAL_COLUMNS`."""
+    key, kind, state, room_id, authorised, expires, slot, *rest = row
+    return Credential(
+        key,
+        CredentialKind(kind),
+        CredentialState(state),
+        room_id,
+        site_time(authorised),
+        site_time(expires),
+        int(slot),
+        *rest,
+    )
+
+
+@sound
+def lock_row(row: tuple[Any, ...]) -> LockFacts:
+    """A row of `LOCK_COLUMNS`."""
+    room_id, at, battery, *flags = row
+    return LockFacts(room_id, at, int(battery), *(bool(flag) for flag in flags))

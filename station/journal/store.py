@@ -7,6 +7,7 @@ from typing import Final, Self
 
 from sqlalchemy import select
 
+from station.domain.credential import CredentialKind
 from station.domain.event import Entry, Event
 from station.domain.person import Person
 from station.errors import Code, JournalUnsafe
@@ -16,6 +17,7 @@ from station.journal.operators import OperatorBook
 from station.journal.people import Keys, People
 from station.journal.reading import Reading
 from station.journal.rows import utc_text
+from station.journal.sealed import Sealed
 from station.journal.tables import events, heads
 from station.ports import PersonRef, Progress, VerifyResult
 
@@ -58,9 +60,12 @@ class Store(Reading):
         keys = Keys(key)
         people.check_key(database, keys)
         self._people = People(database, keys)
+        self._sealed = Sealed(database, keys)
         self.operators = OperatorBook(database, utc=utc)
         self.elsewhere: Callable[[str], datetime | None] | None = None
         """Asks the site's other desks for the newest start of a room (see `central`)."""
+        self.slots_elsewhere: Callable[[str, CredentialKind, datetime, str], set[int]] | None = None
+        """Asks them which slots they hold."""
         self._closing = threading.Lock()
 
     @property
@@ -105,6 +110,26 @@ class Store(Reading):
         own = super().latest_authorised_at(room_id)
         other = self.elsewhere(room_id) if self.elsewhere else None
         return max((at for at in (own, other) if at is not None), default=None)
+
+    def slots_taken(
+        self, room_id: str, kind: CredentialKind, now: datetime, lock_id: str = ""
+    ) -> set[int]:
+        """Slots that are not free, at the site's other desks too; `now` site-local."""
+        ask = self.slots_elsewhere
+        other = ask(room_id, kind, now, lock_id) if ask else set()
+        return super().slots_taken(room_id, kind, now, lock_id) | other
+
+    def seal(self, text: str) -> str:
+        """Keep a passcode encrypted, apart from the events; the reference to it."""
+        return self._sealed.put(text)
+
+    def unseal(self, reference: str) -> str:
+        """A sealed passcode; empty once forgotten."""
+        return self._sealed.get(reference)
+
+    def forget(self, reference: str) -> None:
+        """Delete a sealed passcode and its key."""
+        self._sealed.forget(reference)
 
     def remember_person(self, person: Person) -> PersonRef:
         """Store a person, or find the same name and mobile again."""
@@ -195,6 +220,8 @@ def references(event: Event) -> set[str]:
         found.add(payload.stay.holder)
     if payload.binding is not None:
         found.add(payload.binding.person)
+    if payload.credential is not None:
+        found.add(payload.credential.holder)
     return found - {""}
 
 

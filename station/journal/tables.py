@@ -168,8 +168,33 @@ outbox: Final = Table(
     Column("number", _Number, nullable=False),
     *_words("operator", "kind", "call", "person", "uid", "state", "next_at", "error"),
     Column("attempts", Integer, nullable=False),
+    *_words("credential"),
 )
 _partial("ix_outbox_pending", [outbox.c.number, outbox.c.state], "state <> 'done'")
+
+credentials: Final = Table(
+    "credentials",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("number", _Number, nullable=False),
+    *_words("kind", "state", "room_id", "authorised_at", "expires_at"),
+    Column("slot", Integer, nullable=False),
+    *_words("stay_id", "holder", "code", "picture", "lock_id", "operation"),
+)
+_c = credentials.c
+_partial("ix_credentials_room", [_c.room_id, _c.kind], "state <> 'stopped'")
+_partial("ix_credentials_stay", [_c.stay_id], "state <> 'stopped'")
+_partial("ix_credentials_holder", [_c.holder], "state <> 'stopped'")
+
+lock_facts: Final = Table(
+    "lock_facts",
+    metadata,
+    Column("room_id", Text, nullable=False),
+    Column("number", _Number, nullable=False),
+    Column("at", Text, nullable=False),
+    *(Column(name, Integer, nullable=False) for name in ("battery", "low", "online", "abnormal")),
+    PrimaryKeyConstraint("room_id", "number"),
+)
 
 PROJECTIONS: Final = (
     operations,
@@ -180,6 +205,8 @@ PROJECTIONS: Final = (
     room_marks,
     bindings,
     outbox,
+    credentials,
+    lock_facts,
 )
 """What a rebuild makes anew from the events (and `operations_text` with it, on SQLite)."""
 
@@ -221,5 +248,23 @@ meta: Final = Table(
     Column("value", Text, nullable=False),
 )
 
-APART: Final = (persons, operators, rooms, meta)
+sealed: Final = Table(
+    "sealed",
+    metadata,
+    # Passcodes: each under a key of its own, so that forgetting one is deleting its row.
+    Column("id", Text, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+    Column("wrapped_key", LargeBinary, nullable=False),
+)
+
+kept: Final = Table(
+    "kept",
+    metadata,
+    # Other systems' answers and when they gave them (UTC): a cache that works offline.
+    Column("key", Text, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+    Column("at", Text, nullable=False),
+)
+
+APART: Final = (persons, operators, rooms, meta, sealed, kept)
 """What is not made from events: taken along by a copy or a recovery as it stands."""

@@ -1,26 +1,31 @@
 """Migrations: what they make is what the tables say; a copy is made first; newer is refused."""
 
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 
+from station.domain.person import Person
 from station.errors import Code, JournalUnsafe
 from station.journal import migrations, opening, verify_file
 from station.journal.tables import metadata
-from tests.journal.rig import fill, issue_intent, opened, rows, tamper
+from tests.journal.rig import fill, issue_intent, opened, projections, rows, tamper
 
 NEXT = '''"""A later version, for a test."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "9998"
+down_revision = "0002"
 
 
 def upgrade() -> None:
@@ -58,8 +63,8 @@ def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path
     def make(more: str = "pass") -> Path:
         scripts = tmp_path / "100% scripts"
         shutil.copytree(migrations.SCRIPTS, scripts)
-        (scripts / "versions" / "0002_later.py").write_text(NEXT.format(more=more))
-        monkeypatch.setattr(migrations, "VERSIONS", ("0001", "0002"))
+        (scripts / "versions" / "9998_later.py").write_text(NEXT.format(more=more))
+        monkeypatch.setattr(migrations, "VERSIONS", ("0001", "0002", "9998"))
         return scripts
 
     return make
@@ -73,10 +78,10 @@ def test_an_older_journal_is_copied_then_brought_up(
         head = store.head()
     path = tmp_path / "journal.db"
     copy = opening.migrate(path, later())
-    assert copy.name == "journal.db.before-0002"
+    assert copy.name == "journal.db.before-9998"
     assert verify_file(copy).head == head[1]
-    assert rows(copy, "SELECT version_num FROM alembic_version") == [("0001",)]
-    assert rows(path, "SELECT version_num FROM alembic_version") == [("0002",)]
+    assert rows(copy, "SELECT version_num FROM alembic_version") == [("0002",)]
+    assert rows(path, "SELECT version_num FROM alembic_version") == [("9998",)]
     assert "note" in [row[1] for row in rows(path, "PRAGMA table_info(rooms)")]
     assert verify_file(path).ok
 
@@ -88,12 +93,12 @@ def test_open_migrates_by_itself(
         fill(store, 1)
     scripts = later()
     real = opening.migrate
-    monkeypatch.setattr(migrations, "needs_upgrade", lambda found: found != "0002")
+    monkeypatch.setattr(migrations, "needs_upgrade", lambda found: found != "9998")
     monkeypatch.setattr(opening, "migrate", lambda path: real(path, scripts))
     with opened(tmp_path) as store:
         store.append(issue_intent(5))
         assert store.verify().events == 3
-    assert (tmp_path / "journal.db.before-0002").exists()
+    assert (tmp_path / "journal.db.before-9998").exists()
 
 
 def test_a_migration_that_fails_changes_nothing(tmp_path: Path, later: Callable[..., Path]) -> None:
@@ -103,12 +108,66 @@ def test_a_migration_that_fails_changes_nothing(tmp_path: Path, later: Callable[
     scripts = later('op.execute("INSERT INTO no_such_table VALUES (1)")')
     with pytest.raises(JournalUnsafe):
         opening.migrate(path, scripts)
-    assert rows(path, "SELECT version_num FROM alembic_version") == [("0001",)]
+    assert rows(path, "SELECT version_num FROM alembic_version") == [("0002",)]
     assert "note" not in [row[1] for row in rows(path, "PRAGMA table_info(rooms)")]
     # A second try keeps the first copy.
     with pytest.raises(JournalUnsafe):
         opening.migrate(path, scripts)
     assert len(list(tmp_path.glob("journal.db.before-*"))) == 2
+
+
+def test_a_journal_of_the_first_version_is_brought_up_with_all_it_holds(tmp_path: Path) -> None:
+    with opened(tmp_path / "now") as store:
+        fill(store, 5)
+        person = store.remember_person(Person("张三", "13800000001"))
+        head = store.head()
+        state = projections(tmp_path / "now" / "journal.db")
+    old = tmp_path / "old" / "journal.db"
+    first_version(old, like=tmp_path / "now" / "journal.db")
+    with opened(tmp_path / "old") as store:
+        assert store.verify().ok
+        assert store.head() == head
+        assert store.person(person.id) == Person("张三", "13800000001")
+        assert store.credentials("6000000000000000101") == []
+        reference = store.seal("135790")
+        assert store.unseal(reference) == "135790"
+    assert (tmp_path / "old" / "journal.db.before-0002").exists()
+    assert projections(old) == state
+
+
+def first_version(path: Path, *, like: Path) -> None:
+    """A journal as the first program made it, holding what `like` holds."""
+    path.parent.mkdir()
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(migrations.SCRIPTS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    engine.dispose()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("ATTACH DATABASE ? AS now", (str(like),))
+        tables = [
+            name
+            for (name,) in connection.execute(
+                "SELECT name FROM main.sqlite_master WHERE type = 'table'"
+                " AND name NOT LIKE 'operations_text%' AND name <> 'alembic_version'"
+                " AND name NOT LIKE 'sqlite_%'"
+            )
+        ]
+        for name in tables:
+            columns = ", ".join(
+                row[1] for row in connection.execute(f"PRAGMA main.table_info({name})")
+            )
+            connection.execute(
+                f"INSERT INTO main.{name} ({columns}) SELECT {columns} FROM now.{name}"  # noqa: S608
+            )
+        connection.execute(
+            "INSERT INTO main.operations_text(rowid, search)"
+            " SELECT number, search FROM now.operations WHERE state <> 'intent' AND search <> ''"
+        )
+        connection.commit()
+        connection.execute("PRAGMA journal_mode=WAL").fetchall()
 
 
 def test_a_newer_journal_is_refused_untouched(tmp_path: Path) -> None:
