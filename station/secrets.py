@@ -82,6 +82,11 @@ class Secrets:
     def __repr__(self) -> str:
         return f"Secrets({self._service!r})"
 
+    def with_values(self, given: Mapping[SecretName, str]) -> "Secrets":
+        """The same secrets, those that were just typed before what is kept; nothing is written."""
+        typed = {name.variable: value for name, value in given.items() if value}
+        return Secrets(self._home, {**self._environment, **typed})
+
     def find(self, name: SecretName) -> Secret | None:
         """The secret, or None. Raises `InputInvalid` SECRET_MISSING where the keyring is locked."""
         given = self._environment.get(name.variable, "")

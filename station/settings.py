@@ -38,6 +38,9 @@ class Desk(Part, frozen=True, kw_only=True):
     max_stay_days: Annotated[int, rules.between(1, 3650)] = 400
     time_zone: Annotated[str, rules.time_zone] = ""
     idle_lock_minutes: Annotated[int, rules.between(1, 480)] = 15
+    faces: bool = False
+    """Whether faces may be sent to locks; each needs its guest's consent."""
+    fingerprints: bool = False
 
     @property
     def checkout(self) -> time:
@@ -57,6 +60,8 @@ class DoorLock(Part, frozen=True, kw_only=True):
     body: Literal["auto", "form", "json"] = "auto"
     connect_timeout_s: Annotated[float, rules.between(0.1, 60)] = 2
     read_timeout_s: Annotated[float, rules.between(0.5, 300)] = 15
+    gateway_timeout_s: Annotated[float, rules.between(0.5, 300)] = 30
+    """For calls that go on to a lock over radio."""
 
 
 class Shankai(Part, frozen=True, kw_only=True):
@@ -71,20 +76,28 @@ class Shankai(Part, frozen=True, kw_only=True):
 
 
 class Kexin(Part, frozen=True, kw_only=True):
-    """The Kexin lock cloud; its `sign` is made by a Python entry point or by a command."""
+    """The Kexin lock cloud. Whoever makes its `sign` has any secret of it: none is kept here."""
 
     url: Annotated[str, rules.web_address]
     app_id: Annotated[str, rules.text(needed=True)]
-    signer: Annotated[str, rules.ENTRY_POINT] = ""
+    signer: Annotated[str, rules.signer] = ""
     signer_command: Annotated[tuple[str, ...], rules.command] = ()
-    rooms_file: Annotated[str, rules.PATH] = "locks.csv"
+    signer_timeout_s: Annotated[float, rules.between(0.5, 60)] = 5
+    connect_timeout_s: Annotated[float, rules.between(0.1, 60)] = 5
+    read_timeout_s: Annotated[float, rules.between(0.5, 300)] = 30
     ca_file: Annotated[str, rules.OPTIONAL_PATH] = ""
 
 
 class Property(Part, frozen=True, kw_only=True):
-    """The property platform."""
+    """The property platform. An empty `community_id` shows every community that it knows."""
 
     url: Annotated[str, rules.web_address] = "https://tc.mg.cool/api/v1"
+    community_id: Annotated[str, rules.text(32)] = ""
+    houses_max_age_hours: Annotated[int, rules.between(1, 8760)] = 24
+    """Houses are fetched again when they are older; until then, and offline, the kept ones serve."""
+    body: Literal["json", "form"] = "json"
+    connect_timeout_s: Annotated[float, rules.between(0.1, 60)] = 5
+    read_timeout_s: Annotated[float, rules.between(0.5, 300)] = 15
     ca_file: Annotated[str, rules.OPTIONAL_PATH] = ""
 
 
@@ -291,5 +304,5 @@ def _wanted(hint: Any) -> dict[str, object]:
         choices = tuple(kind)
     if choices:
         return {"rule": "choice", "choices": ", ".join(choices)}
-    names = {str: "text", int: "whole_number", float: "number"}
+    names = {str: "text", int: "whole_number", float: "number", bool: "true_or_false"}
     return {"rule": names.get(kind, "list_of_texts")}

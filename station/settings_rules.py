@@ -20,7 +20,9 @@ MAX_PATH: Final = 260
 MAX_URL: Final = 300
 _TIME: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _NAME: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,31}")
-_ENTRY_POINT: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*", re.ASCII)
+_SIGNER: Final = re.compile(
+    r"(python:)?[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*|entry:[\w.-]+|command:.*\S.*", re.ASCII
+)
 _HOST: Final = re.compile(r"[0-9A-Za-z]([0-9A-Za-z._-]{0,252}[0-9A-Za-z])?|[0-9A-Fa-f:.]{2,45}")
 
 
@@ -73,6 +75,13 @@ def command(value: tuple[str, ...]) -> tuple[str, ...]:
     """A program and its arguments: up to 32 texts of up to 1,000 characters."""
     if len(value) > 32 or any(not part or len(part) > 1000 or "\0" in part for part in value):
         raise RuleError("command")
+    return value
+
+
+def signer(value: str) -> str:
+    """`package.module:function`, `entry:NAME`, `command:program arguments`, or nothing."""
+    if value and not _SIGNER.fullmatch(str(text(1000)(value))):
+        raise RuleError("signer")
     return value
 
 
@@ -143,6 +152,5 @@ def parse_time_of_day(value: str) -> time:
 
 NAME: Final = matching(_NAME, "name")
 TIME_OF_DAY: Final = matching(_TIME, "time_of_day")
-ENTRY_POINT: Final = matching(_ENTRY_POINT, "entry_point", needed=False)
 PATH: Final = text(MAX_PATH, needed=True)
 OPTIONAL_PATH: Final = text(MAX_PATH)

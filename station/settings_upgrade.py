@@ -12,7 +12,15 @@ from station.errors import Code, InputInvalid
 Document = dict[str, Any]
 Upgrade = Callable[[Document], None]
 
-UPGRADES: Final[tuple[Upgrade, ...]] = ()
+
+def no_rooms_file(document: Document) -> None:
+    """Which lock belongs to which room stands in the journal: `kexin.rooms_file` is no more."""
+    kexin = document.get("kexin")
+    if isinstance(kexin, dict):
+        kexin.pop("rooms_file", None)
+
+
+UPGRADES: Final[tuple[Upgrade, ...]] = (no_rooms_file,)
 FIRST_VERSION: Final = 1
 VERSION: Final = FIRST_VERSION + len(UPGRADES)
 

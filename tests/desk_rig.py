@@ -20,15 +20,19 @@ from station.reader.simulated import SimulatedReader
 from station.simulators.clock import SimClock
 from station.simulators.door_lock.sim import APPID, APPSECRET, DoorLockSim
 from station.simulators.hardware import SimCard
+from station.simulators.kexin import KexinSim
+from station.simulators.kexin.demo_signer import sign
 from station.simulators.sample import sample_rooms
 from station.simulators.server import SimServer
 from station.simulators.shankai.sim import ShankaiSim
 from station.simulators.world import World
-from station.vendors.door_lock.client import DoorLock
+from station.vendors.door_lock import DoorLock, DoorLockGateway
+from station.vendors.kexin import Kexin
 from station.vendors.shankai.client import Shankai
 from station.vendors.shankai.gate import ShankaiGate
 from station.workflows.desk import Desk, Site
 from station.workflows.issue import NewStay
+from station.workflows.lock_table import import_table
 from station.workflows.result import CardResult
 
 SITE_KEY = bytes(range(32))
@@ -87,6 +91,8 @@ class DeskRig:
         self.notices: list[StepNotice] = []
         self.gate_sim: ShankaiSim | None = None
         self.gate_server: SimServer[ShankaiSim] | None = None
+        self.kexin_sim: KexinSim | None = None
+        self.kexin_server: SimServer[KexinSim] | None = None
         self.read_timeout_s = read_timeout_s
         self.encoder = self.new_encoder()
         self.journal: Store = self.open_journal()
@@ -111,6 +117,7 @@ class DeskRig:
             body="form",
             read_timeout_s=self.read_timeout_s,
             lock_path=self.folder / "encoder.lock",
+            gateway_timeout_s=self.read_timeout_s,
             busy_wait_s=0.2,
         )
 
@@ -121,6 +128,7 @@ class DeskRig:
             site=Site(tap_wait_s=0.2),
             operators=getattr(self.journal, "operators", None),
             encoder=self.encoder,
+            gateway=DoorLockGateway(self.encoder),
             reader=self.reader,
             watch=self.notices.append,
         )
@@ -193,9 +201,17 @@ class DeskRig:
 
 @contextmanager
 def desk_rig(
-    folder: Path, *, rooms: int = 12, gate: bool = False, read_timeout_s: float = 1.0
+    folder: Path,
+    *,
+    rooms: int = 12,
+    gate: bool = False,
+    kexin: bool = False,
+    read_timeout_s: float = 1.0,
 ) -> Iterator[DeskRig]:
-    """A desk with `rooms` rooms (1-101 …), and with `gate` a community's cloud as well."""
+    """A desk with `rooms` rooms (1-101 …).
+
+    With `gate` a community's cloud as well, with `kexin` a networked lock on each room's door.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         world = World(sample_rooms(rooms), clock=StepClock())
@@ -205,6 +221,8 @@ def desk_rig(
         stack.callback(rig.close)
         if gate:
             _add_gate(stack, rig)
+        if kexin:
+            _add_kexin(stack, rig)
         yield rig
 
 
@@ -222,3 +240,18 @@ def _add_gate(stack: ExitStack, rig: DeskRig) -> None:
     )
     stack.callback(client.close)
     rig.desk = replace(rig.desk, gate=ShankaiGate(client, organization))
+
+
+def _add_kexin(stack: ExitStack, rig: DeskRig) -> None:
+    rig.kexin_sim = KexinSim(clock=rig.world.clock)
+    rig.kexin_sim.add_sample()
+    rig.kexin_server = stack.enter_context(SimServer(rig.kexin_sim))
+    facts = rig.kexin_sim.facts()
+    client = Kexin(rig.kexin_server.url, facts["app_id"], sign, read_timeout_s=1.0, attempts=1)
+    stack.callback(client.close)
+    rig.desk = replace(rig.desk, network_locks=client)
+    rooms = [room.rm_name for room in rig.world.rooms.values()]
+    locks = sorted(rig.kexin_sim.cloud.locks)
+    pairs = zip(rooms, locks, strict=False)
+    lines = ["room,lock_id", *(f"{name},{lock}" for name, lock in pairs)]
+    import_table(rig.desk, LI, "\n".join(lines))

@@ -11,6 +11,7 @@ from station.compose.clock import SystemClock
 from station.compose.found_out import DOOR_LOCK_BODY, FoundOut
 from station.compose.probe import service_time
 from station.errors import Code, InputInvalid, Unreachable
+from station.domain.outbox import Service
 from station.home import Home
 from station.secrets import Secrets
 from station.settings import DoorLock, Settings, Shankai
@@ -83,21 +84,21 @@ def test_a_damaged_memory_is_none(tmp_path: Path) -> None:
 
 def test_one_program_at_a_time_pushes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = Home(tmp_path)
-    monkeypatch.setattr(compose, "OUTBOX_WAIT_S", 0.05)
+    monkeypatch.setattr(compose, "TURN_WAIT_S", 0.05)
     held, over = threading.Event(), threading.Event()
 
     def hold() -> None:
-        with compose.outbox_turn(home):
+        with compose.outbox_turn(home, Service.GATE):
             held.set()
             over.wait(30)
 
     thread = threading.Thread(target=hold)
     thread.start()
     assert held.wait(30)
-    with pytest.raises(Unreachable) as caught, compose.outbox_turn(home):
+    with pytest.raises(Unreachable) as caught, compose.outbox_turn(home, Service.GATE):
         pass
     assert caught.value.code is Code.SERVICE_BUSY
     over.set()
     thread.join()
-    with compose.outbox_turn(home):
+    with compose.outbox_turn(home, Service.GATE):
         pass

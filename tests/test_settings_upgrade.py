@@ -30,6 +30,19 @@ def test_upgrades_run_in_order_from_the_version_of_the_file() -> None:
     assert upgrade({"version": 3, "desk": {"id": "C"}}, steps) == {"desk": {"id": "C"}}
 
 
+def test_upgrade_no_rooms_file() -> None:
+    kexin = '[kexin]\nurl = "https://locks.example"\napp_id = "C3"\n'
+    old = parse(f'{kexin}rooms_file = "locks.csv"\n'.encode())
+    assert old == parse(f"version = 1\n{kexin}".encode())
+    assert parse(b"version = 1\n[desk]\n").kexin is None
+    with pytest.raises(InputInvalid) as caught:
+        parse(f'version = 2\n{kexin}rooms_file = "locks.csv"\n'.encode())
+    assert caught.value.code is Code.SETTINGS_UNKNOWN_KEY
+    with pytest.raises(InputInvalid) as odd:
+        parse(b"kexin = 3\n")
+    assert odd.value.code is Code.SETTINGS_FIELD
+
+
 def test_a_newer_file_is_refused_by_name() -> None:
     with pytest.raises(InputInvalid) as caught:
         parse(f"version = {VERSION + 1}\n[invented_later]\n".encode())

@@ -4,26 +4,25 @@ Everything is imported where it is needed, so that a command pays only for the p
 """
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
+from station.compose import vendors
 from station.compose.clock import SystemClock
-from station.compose.found_out import DOOR_LOCK_BODY, FoundOut
 from station.domain.card import CardIdRelation
+from station.domain.outbox import Service
 from station.errors import Code, Unreachable
 from station.home import Home
-from station.secrets import SecretName, Secrets
+from station.secrets import Secrets
 from station.settings import Settings, load
-from station.workflows.desk import Desk, Site
+from station.workflows.desk import Desk, Site, nobody_watches
 
 if TYPE_CHECKING:
     from station.journal import Store
-    from station.ports import Clock, Encoder, Gate, Operators, Reader, Watcher
-    from station.vendors.door_lock import DoorLock
-    from station.vendors.shankai import Shankai
+    from station.ports import Clock, Operators, Reader, Watcher
 
-OUTBOX_WAIT_S = 60.0
+TURN_WAIT_S = 60.0
 UNRELATED = CardIdRelation.UNRELATED
 
 
@@ -36,6 +35,7 @@ class Station:
     clock: SystemClock
     desk: Desk
     store: "Store"
+    secrets: Secrets
     _parts: ExitStack = field(default_factory=ExitStack)
 
     def close(self) -> None:
@@ -77,30 +77,38 @@ def build(
             from station.compose import centre
 
             centre.join(parts, store, chosen, kept)
-        encoder = parts.enter_context(_encoder(home, chosen, kept)) if with_encoder else None
-        gate = parts.enter_context(_gate(home, chosen, kept)) if with_gate else None
+        made = parts.enter_context(
+            vendors.opened(home, chosen, kept, locks=with_encoder, gate=with_gate)
+        )
         compares = with_encoder and site_of(chosen).card_id_relation is not UNRELATED
         if reader is None and (with_reader or compares):
             reader = open_reader(chosen)
         if reader is not None:
             parts.callback(reader.close)
-        extra = {} if watch is None else {"watch": watch}
         desk = Desk(
             journal=store,
             clock=now,
             site=site_of(chosen),
             operators=open_operators(store, now),
-            encoder=encoder,
-            gate=gate,
+            encoder=made.encoder,
+            gate=made.gate,
+            gateway=made.gateway,
+            network_locks=made.network_locks,
+            property=made.property,
             reader=reader,
-            outbox_turn=lambda: outbox_turn(home),
-            **extra,
+            outbox_turn=lambda service: outbox_turn(home, service),
+            slots_turn=lambda wait_s: slots_turn(home, wait_s),
+            watch=watch or nobody_watches,
         )
-        if encoder is not None:
+        if made.encoder is not None:
             from station.workflows.recover import adopt_interrupted
 
             adopt_interrupted(desk)
-        return Station(home, chosen, now, desk, store, parts.pop_all())
+        if desk.gateway is not None or desk.network_locks is not None:
+            from station.workflows import interrupted
+
+            interrupted.adopt(desk)
+        return Station(home, chosen, now, desk, store, kept, parts.pop_all())
 
 
 def site_of(settings: Settings) -> Site:
@@ -110,6 +118,8 @@ def site_of(settings: Settings) -> Site:
         card_id_relation=settings.reader.compare_card_id
         if settings.reader
         else Site().card_id_relation,
+        faces=settings.desk.faces,
+        fingerprints=settings.desk.fingerprints,
         keep_personal_days=settings.journal.keep_personal_days,
     )
 
@@ -135,43 +145,6 @@ def open_operators(store: "Store", clock: "Clock") -> "Operators":
     return OperatorBook(store.database, utc=clock.utc)
 
 
-def open_door_lock(home: Home, settings: Settings, secrets: Secrets) -> "DoorLock | None":
-    """The door-lock client; None where it is not set up. Raises `InputInvalid` SECRET_MISSING."""
-    part = settings.door_lock
-    if part is None:
-        return None
-    from station.vendors.door_lock import DoorLock
-
-    state = FoundOut(home)
-    return DoorLock(
-        part.url,
-        part.appid,
-        secrets.get(SecretName.DOOR_LOCK_APPSECRET).reveal(),
-        body=part.body,
-        known_body=state.get(DOOR_LOCK_BODY),
-        remember_body=lambda body: state.put(DOOR_LOCK_BODY, body),
-        connect_timeout_s=part.connect_timeout_s,
-        read_timeout_s=part.read_timeout_s,
-        lock_path=home.encoder_lock,
-    )
-
-
-def open_shankai(home: Home, settings: Settings, secrets: Secrets) -> "Shankai | None":
-    """The Shankai client; None where it is not set up. Raises `InputInvalid` SECRET_MISSING."""
-    part = settings.shankai
-    if part is None:
-        return None
-    from station.vendors.shankai import Shankai
-
-    return Shankai(
-        part.url,
-        part.app_id,
-        secrets.get(SecretName.SHANKAI_SECRET).reveal(),
-        card_no_reply=part.card_no_reply,
-        ca_file=home.path(part.ca_file) if part.ca_file else None,
-    )
-
-
 def open_reader(settings: Settings) -> "Reader | None":
     """The PC/SC reader, watched from now on; None where the site has none."""
     if settings.reader is None:
@@ -181,41 +154,26 @@ def open_reader(settings: Settings) -> "Reader | None":
     return pcsc_reader(settings.reader.name, settings.reader.uid_order)
 
 
+def outbox_turn(home: Home, service: Service) -> AbstractContextManager[None]:
+    """One program at a time pushes what waits for a vendor. Raises `Unreachable` SERVICE_BUSY."""
+    return _turn(home, f"outbox-{service.value}.lock", service.value, TURN_WAIT_S)
+
+
+def slots_turn(home: Home, wait_s: float) -> AbstractContextManager[None]:
+    """One program at a time sends to a lock. Raises `Unreachable` SERVICE_BUSY."""
+    return _turn(home, "slots.lock", Service.GATEWAY.value, wait_s)
+
+
 @contextmanager
-def outbox_turn(home: Home) -> Iterator[None]:
-    """One program at a time pushes what waits for the cloud. Raises `Unreachable` SERVICE_BUSY."""
+def _turn(home: Home, file: str, service: str, wait_s: float) -> Iterator[None]:
     import filelock
 
-    lock = filelock.FileLock(home.path("outbox.lock"))
+    lock = filelock.FileLock(home.path(file))
     try:
-        lock.acquire(timeout=OUTBOX_WAIT_S)
+        lock.acquire(timeout=wait_s)
     except filelock.Timeout:
-        raise Unreachable(Code.SERVICE_BUSY, service="shankai") from None
+        raise Unreachable(Code.SERVICE_BUSY, service=service) from None
     try:
         yield
     finally:
         lock.release()
-
-
-@contextmanager
-def _encoder(home: Home, settings: Settings, secrets: Secrets) -> "Iterator[Encoder | None]":
-    client = open_door_lock(home, settings, secrets)
-    try:
-        yield client
-    finally:
-        if client is not None:
-            client.close()
-
-
-@contextmanager
-def _gate(home: Home, settings: Settings, secrets: Secrets) -> "Iterator[Gate | None]":
-    client = open_shankai(home, settings, secrets)
-    if client is None or settings.shankai is None:
-        yield None
-        return
-    from station.vendors.shankai import ShankaiGate
-
-    try:
-        yield ShankaiGate(client, settings.shankai.org_id)
-    finally:
-        client.close()

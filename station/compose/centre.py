@@ -37,6 +37,7 @@ def join(
     centre = Central(store, database)
     parts.callback(centre.close)
     store.elsewhere = centre.latest_authorised_at
+    store.slots_elsewhere = centre.slots_taken
     try:
         if not database.is_up_to_date():
             database.bring_up()

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
+import msgspec
+
 from station import settings as parts
 from station.compose import Station, build
 from station.compose.clock import SystemClock
@@ -14,10 +16,14 @@ from station.home import Home
 from station.reader.simulated import SimulatedReader
 from station.secrets import KEY_BYTES, SecretName, Secrets
 from station.simulators.door_lock import DoorLockSim
+from station.simulators.kexin import KexinSim
 from station.simulators.server import SimServer
 from station.simulators.shankai import ShankaiSim
 from station.simulators.shankai.sim import BASE_PATH
+from station.simulators.shankai.switches import CardNoForm, Switches
 from station.simulators.world import World
+from station.workflows import lock_table
+from station.workflows.lock_table import LockEntry
 
 if TYPE_CHECKING:
     from station.ports import Watcher
@@ -26,6 +32,10 @@ if TYPE_CHECKING:
 
 DESK_ID: Final = "demo-1"
 WORLD_FILE: Final = "demo-world.json"
+NETWORK_LOCKS_FILE: Final = "demo-kexin.json"
+SIGNER: Final = "station.simulators.kexin.demo_signer:sign"
+NETWORKED: Final = "2-"
+"""The doors of the second building have networked locks, the others the platform's."""
 
 
 class DemoClock(SystemClock):
@@ -48,6 +58,7 @@ class Simulation:
     reader: SimulatedReader
     door_lock: SimServer[DoorLockSim]
     shankai: SimServer[ShankaiSim]
+    kexin: SimServer[KexinSim]
     clock: DemoClock
     secrets: Secrets
 
@@ -97,18 +108,33 @@ def simulated(
     _check_not_real(home)
     home.create()
     _own_key(home)
-    world, reader, cloud, clock = World(), SimulatedReader(), ShankaiSim(), DemoClock()
+    world, reader, clock = World(), SimulatedReader(), DemoClock()
+    # As the settings below say it; a decimal number has no place for the longer UIDs.
+    cloud = ShankaiSim(Switches(card_no=CardNoForm.HEX))
     org_id = cloud.add_sample()
     sim = DoorLockSim(world)
+    locks = KexinSim(clock=world.clock)
+    locks.add_sample()
     if keep_world and sim.keep_state(home.path(WORLD_FILE)):
         clock.ahead = (world.clock.now() - datetime.now()).total_seconds()
-    with SimServer(sim) as door_lock, SimServer(cloud) as shankai:
+    if keep_world:
+        locks.keep_state(home.path(NETWORK_LOCKS_FILE))
+    with SimServer(sim) as door_lock, SimServer(cloud) as shankai, SimServer(locks) as kexin:
         chosen = parts.Settings(
-            desk=parts.Desk(id=DESK_ID, site=site, language=_language(language)),
+            desk=parts.Desk(
+                id=DESK_ID,
+                site=site,
+                language=_language(language),
+                faces=True,
+                fingerprints=True,
+            ),
             door_lock=parts.DoorLock(
                 url=door_lock.url, appid=sim.appid, read_timeout_s=read_timeout_s
             ),
             shankai=parts.Shankai(url=shankai.url + BASE_PATH, app_id=cloud.app_id, org_id=org_id),
+            kexin=parts.Kexin(
+                url=kexin.url, app_id=locks.app_id, signer=SIGNER, read_timeout_s=read_timeout_s
+            ),
             reader=parts.Reader(),
         )
         parts.save(chosen, home.settings)
@@ -128,7 +154,8 @@ def simulated(
             with_gate=True,
             reader=reader,
         ) as station:
-            made = Simulation(station, world, reader, door_lock, shankai, clock, secrets)
+            _map_locks(station, world, locks)
+            made = Simulation(station, world, reader, door_lock, shankai, kexin, clock, secrets)
             stop = world.listen(made.show_card)
             try:
                 yield made
@@ -141,6 +168,18 @@ def _check_not_real(home: Home) -> None:
     """The demo writes settings of its own: never over those of a desk that works."""
     if home.settings.exists() and parts.load(home.settings).desk.id != DESK_ID:
         raise InputInvalid(Code.FILE_EXISTS, path=str(home.settings))
+
+
+def _map_locks(station: Station, world: World, locks: KexinSim) -> None:
+    """The lock table of a first start, for rooms that the desk has not fetched yet."""
+    if lock_table.entries(station.desk):
+        return
+    ids = {room.rm_name: room.rm_id for room in world.rooms.values()}
+    for lock in locks.cloud.locks.values():
+        if lock.name.startswith(NETWORKED) and lock.name in ids:
+            entry = LockEntry(ids[lock.name], lock.name, lock.lock_id, lock.mac)
+            key = lock_table.KEY + entry.room_id
+            station.desk.journal.keep(key, msgspec.json.encode(entry), station.clock.utc())
 
 
 def _language(language: str) -> Literal["zh_CN", "en"]:

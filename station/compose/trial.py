@@ -5,18 +5,18 @@ Nothing is written but what a client finds out about its service, no card is tou
 
 import os
 from collections.abc import Mapping
+from typing import Final
 
-from station.compose import open_door_lock, open_shankai
-from station.errors import Code, InputInvalid
+from station.compose.vendors import open_door_lock, open_kexin, open_shankai
+from station.errors import Code, InputInvalid, VendorRefused
 from station.home import Home
 from station.secrets import SecretName, Secrets
 from station.settings import Settings
 
-
-def secrets_with(home: Home, given: Mapping[SecretName, str]) -> Secrets:
-    """What is kept, and before it what was typed just now."""
-    typed = {name.variable: value for name, value in given.items() if value}
-    return Secrets(home, {**os.environ, **typed})
+ANY_LOCK: Final = 1
+_UNDERSTOOD: Final = frozenset(
+    {Code.KEXIN_LOCK_MISSING, Code.KEXIN_NO_PERMISSION, Code.KEXIN_NOT_BOUND}
+)
 
 
 def try_door_lock(home: Home, settings: Settings, secrets: Secrets) -> int:
@@ -42,6 +42,27 @@ def try_shankai(home: Home, settings: Settings, secrets: Secrets) -> None:
         client.get_access_token()
     finally:
         client.close()
+
+
+def try_kexin(home: Home, settings: Settings, lock_id: int | None) -> bool:
+    """Ask for one lock (Kexin lock/get), which proves address, app id and signer.
+
+    `lock_id` is one of the site's, None where no room has one yet: any number does then, and a
+    cloud that answers that it knows no such lock has understood. Whether the lock is known.
+    Raises PART_NOT_SET_UP, KEXIN_SIGNER_MISSING, `VendorRefused`, `Unreachable`.
+    """
+    client = open_kexin(home, settings)
+    if client is None:
+        raise InputInvalid(Code.PART_NOT_SET_UP, part="kexin")
+    try:
+        client.lock(lock_id or ANY_LOCK)
+    except VendorRefused as error:
+        if lock_id is None and error.code in _UNDERSTOOD:
+            return False
+        raise
+    finally:
+        client.close()
+    return lock_id is not None
 
 
 def readers() -> list[str]:

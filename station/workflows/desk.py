@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from station.domain.card import CardIdRelation
+from station.domain.credential import SLOTS
 from station.domain.operation import Kind
 from station.domain.operator import Operator, Permission, Role
+from station.domain.outbox import Service
 from station.domain.person import parse_reason
 from station.domain.room import Room, find_room
 from station.domain.stay import StayRules
@@ -17,8 +19,11 @@ from station.ports import (
     Clock,
     Encoder,
     Gate,
+    Gateway,
     Journal,
+    NetworkLocks,
     Operators,
+    PropertyPlatform,
     Reader,
     ReaderState,
     StepNotice,
@@ -26,11 +31,13 @@ from station.ports import (
 )
 
 SETTLE_S = 1.5
+SLOTS_WAIT_S = 60.0
 _SETTLING = frozenset({ReaderState.STARTING, ReaderState.CARD_SEEN})
 
 
-def _nobody_watches(_: StepNotice) -> None:
-    return None
+def nobody_watches(_: StepNotice) -> None:
+    """For a desk without a screen."""
+    return
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,12 @@ class Site:
     stay_rules: StayRules = field(default_factory=StayRules)
     card_id_relation: CardIdRelation = CardIdRelation.UNRELATED
     keep_personal_days: int = 180
+    faces: bool = False
+    fingerprints: bool = False
+    slots: tuple[int, int] = SLOTS
+    """The slots of a lock that this desk hands out."""
+    kexin_users: tuple[int, int] = (900001, 900049)
+    """The user numbers under which this desk writes passwords into Kexin's locks."""
     tap_wait_s: float = 20.0
     """How long a combined issue waits for the card on the reader (seconds)."""
 
@@ -71,10 +84,18 @@ class Desk:
     operators: Operators | None = None
     encoder: Encoder | None = None
     gate: Gate | None = None
+    gateway: Gateway | None = None
+    network_locks: NetworkLocks | None = None
+    property: PropertyPlatform | None = None
     reader: Reader | None = None
-    watch: Watcher = _nobody_watches
-    outbox_turn: Callable[[], AbstractContextManager[object]] = nullcontext
-    """Held while the outbox is pushed, so that two programs do not push at once."""
+    watch: Watcher = nobody_watches
+    outbox_turn: Callable[[Service], AbstractContextManager[object]] = nullcontext
+    """Held while a vendor's row is pushed, so that two programs do not push at once."""
+    slots_turn: Callable[[float], AbstractContextManager[object]] = nullcontext
+    """Held while something is sent to a lock: a slot is chosen by one program at a time.
+
+    Takes how long to wait for it (seconds); raises `Unreachable` SERVICE_BUSY.
+    """
 
     def need_encoder(self) -> Encoder:
         if self.encoder is None:
@@ -85,6 +106,21 @@ class Desk:
         if self.gate is None:
             raise InputInvalid(Code.PART_NOT_SET_UP, part="shankai")
         return self.gate
+
+    def need_gateway(self) -> Gateway:
+        if self.gateway is None:
+            raise InputInvalid(Code.PART_NOT_SET_UP, part="door_lock")
+        return self.gateway
+
+    def need_network_locks(self) -> NetworkLocks:
+        if self.network_locks is None:
+            raise InputInvalid(Code.PART_NOT_SET_UP, part="kexin")
+        return self.network_locks
+
+    def need_property(self) -> PropertyPlatform:
+        if self.property is None:
+            raise InputInvalid(Code.PART_NOT_SET_UP, part="property")
+        return self.property
 
     def need_operators(self) -> Operators:
         if self.operators is None:

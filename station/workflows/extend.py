@@ -10,12 +10,12 @@ from station.domain.room import Room
 from station.domain.stay import (
     Stay,
     check_end,
+    check_extension,
     current_stay,
-    format_time,
     require_current,
     require_same_stay,
 )
-from station.errors import Code, InputInvalid, Refused, StaleStay
+from station.errors import Code, Refused, StaleStay
 from station.workflows.desk import NO_CONSENT, Consent, Desk, new_operation_id, override
 from station.workflows.issue import NewStay, issue
 from station.workflows.looking import LookRule
@@ -61,8 +61,7 @@ def _extend(
 ) -> tuple[Stay, CardResult]:
     stay = require_current(current_stay(desk.journal.stays(room.id)), room=room.name)
     check_end(desk.clock.local(), stay.authorised_at, expires_at, desk.site.stay_rules)
-    if expires_at < stay.expires_at:
-        raise _not_later(expires_at, stay.expires_at)
+    check_extension(stay, expires_at)
     record = Record(
         desk,
         operator,
@@ -84,19 +83,7 @@ def _card_of(room: Room, stay: Stay, expires_at: datetime) -> LookRule:
         if content.room_id != room.id:
             raise Refused(Code.WRONG_CARD, room=room.name, card_id=content.card_id)
         require_same_stay(stay, content.authorised_at, room=room.name)
-        if content.expires_at >= expires_at:
-            raise Refused(
-                Code.END_NOT_LATER,
-                field="until",
-                value=format_time(expires_at),
-                ends=format_time(content.expires_at),
-            )
+        check_extension(stay, expires_at, card_ends=content.expires_at)
         return ()
 
     return rule
-
-
-def _not_later(expires_at: datetime, ends: datetime) -> InputInvalid:
-    return InputInvalid(
-        Code.END_NOT_LATER, field="until", value=format_time(expires_at), ends=format_time(ends)
-    )

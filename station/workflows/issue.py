@@ -91,10 +91,13 @@ def _issue(desk: Desk, operator: Operator, wanted: NewStay, parent: str) -> Card
 
 
 def is_occupied(desk: Desk, stay: Stay) -> bool:
-    """Whether a stay still counts: it has not ended, and a card of it is outside."""
-    return stay.expires_at > desk.clock.local() and any(
-        card.state in OUTSIDE for card in desk.journal.cards(stay.id)
-    )
+    """Whether a stay still counts: it has not ended, and something of it opens the door."""
+    now = desk.clock.local()
+    if stay.expires_at <= now:
+        return False
+    if any(card.state in OUTSIDE for card in desk.journal.cards(stay.id)):
+        return True
+    return any(each.may_open(now) for each in desk.journal.credentials_of_stay(stay.id))
 
 
 def start_of_stay(

@@ -1,23 +1,41 @@
-"""The outbox: what waits for the cloud, pushed in order, once, with back-off between tries."""
+"""The outbox: what waits for a vendor, pushed in order, once, with back-off between tries.
 
+Each vendor has a row of its own (`domain/outbox.py`): gates that are away keep no passcode alive.
+"""
+
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 import msgspec
 
-from station.domain.event import BindingFacts, Entry, Payload, VendorFacts
-from station.domain.gate import is_final
+from station.domain.event import (
+    BindingFacts,
+    CredentialFacts,
+    Entry,
+    Payload,
+    VendorFacts,
+)
 from station.domain.operation import State
 from station.domain.operator import Operator, Permission
-from station.errors import Code, StationError, VendorRefused
+from station.domain.outbox import REFUSALS, SERVICE_OF, Call, Service, is_final
+from station.errors import (
+    Code,
+    InputInvalid,
+    JournalUnsafe,
+    StationError,
+    Unreachable,
+    VendorRefused,
+)
 from station.ports import OutboxRow
-from station.workflows.desk import Desk
+from station.workflows import stopping
+from station.workflows.desk import SLOTS_WAIT_S, Desk
 from station.workflows.result import vendor_words
 
-SET_CARD = "set_card_no"
-REMOVE_USER = "del_user"
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=15)
+EVERYTHING: Final = frozenset(Service)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +47,62 @@ class Push:
     error: StationError | None = None
 
 
-def sync(desk: Desk, operator: Operator, *, now: bool = False) -> list[Push]:
-    """Push what is due, in order; with `now` whatever its next try is.
+def sync(
+    desk: Desk,
+    operator: Operator,
+    *,
+    now: bool = False,
+    services: Collection[Service] = EVERYTHING,
+) -> list[Push]:
+    """Push what is due, vendor by vendor, in order; with `now` whatever its next try is.
 
-    The first thing that has to wait ends the row, so that the order holds. Raises PART_NOT_SET_UP,
-    `JournalUnsafe`.
+    A vendor who cannot be reached ends its row; a lock that refuses holds up only what waits for
+    that lock. A vendor whom another program is pushing to just now, or who is not set up, is left
+    out. Raises `JournalUnsafe`.
     """
     operator.require(Permission.RESIDENTS)
-    desk.need_gate()
+    waiting = desk.journal.outbox()
+    wanted = [service for service in Service if service in services and _has(desk, service)]
     pushes: list[Push] = []
-    with desk.outbox_turn():
-        for row in desk.journal.outbox():
-            if not now and not is_due(row, desk.clock.utc()):
-                break
-            push = _push(desk, row)
-            pushes.append(push)
-            if push.state == "waiting":
-                break
+    for service in wanted:
+        if any(service_of(row) is service for row in waiting):
+            pushes += _sync_one(desk, service, now)
     return pushes
+
+
+def _sync_one(desk: Desk, service: Service, now: bool) -> list[Push]:
+    pushes: list[Push] = []
+    held: set[str] = set()
+    try:
+        with desk.outbox_turn(service):
+            for row in desk.journal.outbox():
+                if service_of(row) is not service or _lock_of(desk, row) in held:
+                    continue
+                refused = row.facts.error in REFUSALS
+                if now or is_due(row, desk.clock.utc()):
+                    push = _push(desk, row)
+                    pushes.append(push)
+                    if push.state != "waiting":
+                        continue
+                    refused = isinstance(push.error, VendorRefused)
+                if service is Service.GATE or not refused:
+                    break
+                held.add(_lock_of(desk, row))
+    except Unreachable as error:
+        if error.code is not Code.SERVICE_BUSY:
+            raise
+    return pushes
+
+
+def _lock_of(desk: Desk, row: OutboxRow) -> str:
+    """The lock that a row is for; empty for what goes to a cloud alone."""
+    credential = desk.journal.credential(row.facts.credential) if row.facts.credential else None
+    return (credential.lock_id or credential.room_id) if credential else ""
+
+
+def service_of(row: OutboxRow) -> Service:
+    """Whom the row is for."""
+    return SERVICE_OF[Call(row.facts.call)]
 
 
 def is_due(row: OutboxRow, now: datetime) -> bool:
@@ -59,7 +115,9 @@ def retry(desk: Desk, operator: Operator, operation: str) -> None:
     operator.require(Permission.RESIDENTS)
     for row in desk.journal.outbox(stopped=True):
         if row.operation == operation and row.facts.state == "stopped":
-            facts = msgspec.structs.replace(row.facts, state="waiting", next_at="", error="")
+            facts = msgspec.structs.replace(
+                row.facts, state="waiting", attempts=0, next_at="", error=""
+            )
             payload = Payload(state=State.WAITING, outbox=facts, binding=_binding(desk, row, True))
             desk.journal.append(Entry(row.kind, operation, operator.name, payload))
 
@@ -70,22 +128,50 @@ def pause_after(attempts: int) -> timedelta:
     return min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)
 
 
+def _has(desk: Desk, service: Service) -> bool:
+    part = {
+        Service.GATE: desk.gate,
+        Service.GATEWAY: desk.gateway,
+        Service.NETWORK_LOCKS: desk.network_locks,
+    }[service]
+    return part is not None
+
+
 def _push(desk: Desk, row: OutboxRow) -> Push:
-    person = desk.journal.person(row.facts.person)
-    gate = desk.need_gate()
+    sent = stopping.NOTHING_SAID
     try:
-        if not person.mobile:  # erased while it waited
-            raise VendorRefused(Code.RESIDENT_UNKNOWN, field="mobile")
-        if row.facts.call == SET_CARD:
-            gate.set_card(person, row.facts.uid)
+        if service_of(row) is Service.GATE:
+            _to_gate(desk, row)
         else:
-            _note_try(desk, row)
-            gate.remove_user(person.mobile)
+            sent = _to_lock(desk, row)
+    except JournalUnsafe:
+        raise
     except StationError as error:
         if _is_gone_already(row, error):
             return _note(desk, row, "done", None)
-        return _note(desk, row, "stopped" if is_final(error) else "waiting", error)
-    return _note(desk, row, "done", None)
+        final = is_final(Call(row.facts.call), error, row.facts.attempts + 1)
+        return _note(desk, row, "stopped" if final else "waiting", error)
+    return _note(desk, row, "done", None, sent)
+
+
+def _to_gate(desk: Desk, row: OutboxRow) -> None:
+    person = desk.journal.person(row.facts.person)
+    gate = desk.need_gate()
+    if not person.mobile:  # erased while it waited
+        raise VendorRefused(Code.RESIDENT_UNKNOWN, field="mobile")
+    if row.facts.call == Call.SET_CARD:
+        gate.set_card(person, row.facts.uid)
+    else:
+        _note_try(desk, row)
+        gate.remove_user(person.mobile)
+
+
+def _to_lock(desk: Desk, row: OutboxRow) -> stopping.Sent:
+    with desk.slots_turn(SLOTS_WAIT_S):
+        credential = desk.journal.credential(row.facts.credential)
+        if credential is None:
+            raise InputInvalid(Code.CREDENTIAL_UNKNOWN, field="credential")
+        return stopping.send(desk, credential)
 
 
 def _note_try(desk: Desk, row: OutboxRow) -> None:
@@ -96,12 +182,24 @@ def _note_try(desk: Desk, row: OutboxRow) -> None:
 
 
 def _is_gone_already(row: OutboxRow, error: StationError) -> bool:
-    """A second try to take back finds nobody: the first one's answer was lost on the way."""
+    """Nothing is left to take back.
+
+    A second try at the gates finds nobody: the first one's answer was lost on the way. A lock of
+    Kexin's that has no password for the user (310) has none to open with, whoever took it.
+    """
+    if row.facts.call == Call.DELETE_PASSWORD:
+        return error.code is Code.KEXIN_USER_MISSING
     retried = row.facts.attempts > 0
-    return retried and row.facts.call == REMOVE_USER and error.code is Code.SHANKAI_NO_USER
+    return retried and row.facts.call == Call.REMOVE_USER and error.code is Code.SHANKAI_NO_USER
 
 
-def _note(desk: Desk, row: OutboxRow, state: str, error: StationError | None) -> Push:
+def _note(
+    desk: Desk,
+    row: OutboxRow,
+    state: str,
+    error: StationError | None,
+    sent: stopping.Sent = stopping.NOTHING_SAID,
+) -> Push:
     attempts = row.facts.attempts + 1
     next_at = desk.clock.utc() + pause_after(attempts) if state == "waiting" else None
     code, msg = vendor_words(error)
@@ -118,9 +216,27 @@ def _note(desk: Desk, row: OutboxRow, state: str, error: StationError | None) ->
         error=facts.error,
         vendor=VendorFacts(code, msg) if code or msg else None,
         binding=_binding(desk, row, state == "done") if state != "waiting" else None,
+        credential=_ended(desk, row, sent) if state == "done" else None,
+        lock=sent.said,
     )
     desk.journal.append(Entry(row.kind, row.operation, row.operator, payload))
+    if payload.credential is not None and sent.sure:
+        stopping.settle(desk, row, payload.credential)
+    if state == "done":
+        _settle_parent(desk, row)
     return Push(row.operation, state, error)
+
+
+def _ended(desk: Desk, row: OutboxRow, sent: stopping.Sent) -> CredentialFacts | None:
+    credential = desk.journal.credential(row.facts.credential) if row.facts.credential else None
+    if credential is None:
+        return None
+    return stopping.as_stopped(credential) if sent.sure else stopping.as_possible(credential)
+
+
+def _settle_parent(desk: Desk, row: OutboxRow) -> None:
+    own = desk.journal.operation(row.operation)
+    stopping.settle_check_out(desk, own.parent if own else "")
 
 
 def _binding(desk: Desk, row: OutboxRow, wanted: bool) -> BindingFacts | None:
@@ -128,7 +244,7 @@ def _binding(desk: Desk, row: OutboxRow, wanted: bool) -> BindingFacts | None:
     binding = desk.journal.binding(row.facts.uid) if row.facts.uid else None
     if binding is None or binding.person != row.facts.person:
         return None
-    meant = row.facts.call == SET_CARD
+    meant = row.facts.call == Call.SET_CARD
     return BindingFacts(
         uid=row.facts.uid,
         person=row.facts.person,

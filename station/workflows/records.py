@@ -8,6 +8,7 @@ from station.domain.card import CardContent, CardState
 from station.domain.event import (
     CardFacts,
     ContentFacts,
+    CredentialFacts,
     Entry,
     Payload,
     RoomFacts,
@@ -48,6 +49,7 @@ class Record:
         cards: tuple[CardFacts, ...] = (),
         card_id: str = "",
         uid: str = "",
+        credential: CredentialFacts | None = None,
         data: dict[str, str | int | bool] | None = None,
     ) -> None:
         """Write down what is about to be done; on the disk when this returns.
@@ -59,7 +61,7 @@ class Record:
             Payload(
                 state=State.INTENT,
                 parent=self.parent,
-                room=self._room(),
+                room=self.room_facts(),
                 stay=StayFacts.of(stay) if stay else None,
                 closes=closes,
                 cards=cards,
@@ -69,6 +71,7 @@ class Record:
                 person_digests=self.person.digests if self.person else (),
                 reason=self.reason,
                 overrides=self.overrides,
+                credential=credential,
                 data=data or {},
             ),
             durable=True,
@@ -110,7 +113,7 @@ class Record:
         code, msg = vendor_words(error)
         facts = Payload(
             state=state,
-            room=self._room(),
+            room=self.room_facts(),
             error=_cause(error),
             vendor=VendorFacts(code, msg) if code or msg else None,
         )
@@ -124,7 +127,8 @@ class Record:
         room = self.room.name if self.room else ""
         self.desk.tell(self.operation, self.kind, step.value, state, room=room)
 
-    def _room(self) -> RoomFacts | None:
+    def room_facts(self) -> RoomFacts | None:
+        """The room as an event names it."""
         return RoomFacts(self.room.id, self.room.name) if self.room else None
 
 

@@ -25,7 +25,12 @@ from station.workflows.result import CardResult
 
 
 def recycle(
-    desk: Desk, operator: Operator, *, card_id: str = "", room: Room | None = None
+    desk: Desk,
+    operator: Operator,
+    *,
+    card_id: str = "",
+    room: Room | None = None,
+    parent: str = "",
 ) -> CardResult:
     """Clear the card on the encoder (rule 7; door lock 2.2).
 
@@ -34,9 +39,8 @@ def recycle(
     """
     operator.require(Permission.CARDS)
     with desk.need_encoder().exclusive():
-        record = Record(
-            desk, operator, Kind.RECYCLE, new_operation_id(desk.clock.local()), room=room
-        )
+        operation = new_operation_id(desk.clock.local())
+        record = Record(desk, operator, Kind.RECYCLE, operation, room=room, parent=parent)
         # the platform has to be asked before anything can be meant: this look needs no intent
         try:
             found = look(desk)

@@ -6,8 +6,9 @@ from station.domain.card import parse_uid
 from station.domain.event import BindingFacts, OutboxFacts, Payload
 from station.domain.operation import Kind, State, Step
 from station.domain.operator import Operator, Permission
+from station.domain.outbox import Call, Service
 from station.domain.person import Person, parse_mobile, parse_name
-from station.errors import Code, InputInvalid, Mismatch, Refused, StationError, Unreachable
+from station.errors import Code, InputInvalid, Mismatch, Refused, StationError
 from station.ports import BindingRow, GateCard, PersonRef, ReaderState
 from station.workflows import outbox, tap
 from station.workflows.desk import NO_CONSENT, Consent, Desk, new_operation_id
@@ -52,12 +53,12 @@ def bind(desk: Desk, operator: Operator, wanted: Binding, *, parent: str = "") -
         person=reference,
         reason=wanted.consent.reason,
     )
-    facts = OutboxFacts(call=outbox.SET_CARD, person=reference.id, uid=uid)
+    facts = OutboxFacts(call=Call.SET_CARD, person=reference.id, uid=uid)
     _begin(record, uid, reference, facts, bound=True)
     return _pushed(desk, operator, record, uid, check_tap=from_reader)
 
 
-def unbind(desk: Desk, operator: Operator, mobile: str) -> CardResult:
+def unbind(desk: Desk, operator: Operator, mobile: str, *, parent: str = "") -> CardResult:
     """Take a resident's card back (Shankai 7).
 
     A number that the desk never bound is tried all the same: another desk may have.
@@ -74,10 +75,11 @@ def unbind(desk: Desk, operator: Operator, mobile: str) -> CardResult:
         operator,
         Kind.RESIDENT_UNBIND,
         new_operation_id(desk.clock.local()),
+        parent=parent,
         person=reference,
     )
     person = bound[0].person if bound else reference.id
-    facts = OutboxFacts(call=outbox.REMOVE_USER, person=person, uid=uid)
+    facts = OutboxFacts(call=Call.REMOVE_USER, person=person, uid=uid)
     _begin(record, uid, reference, facts, bound=False)
     return _pushed(desk, operator, record, uid)
 
@@ -170,10 +172,10 @@ def _pushed(
     desk: Desk, operator: Operator, record: Record, uid: str, *, check_tap: bool = False
 ) -> CardResult:
     record.begin(Step.PUSH)
-    try:
-        pushes = {push.operation: push for push in outbox.sync(desk, operator, now=True)}
-    except Unreachable:  # another program is pushing: it waits like everything else
-        pushes = {}
+    gates = (Service.GATE,)  # another program may be pushing: then it waits like everything else
+    pushes = {
+        each.operation: each for each in outbox.sync(desk, operator, now=True, services=gates)
+    }
     push = pushes.get(record.operation)
     state = State.WAITING
     error: StationError | None = None
