@@ -1,9 +1,9 @@
 """The message catalogue: turns codes and facts into a clerk's words, in the chosen language.
 
 The words stand in `resources/i18n`: `messages.<language>.toml` and `errors.<language>.toml` serve
-command line and window, `cli.<language>.toml` and `cli_help.<language>.toml` the command line,
-`ui/<page>.<language>.toml` one page. Nothing here raises for a fact that is missing or odd: an error
-must never fail while it is being said.
+command line and window, `cli…`, `cli_help…` and `tour.<language>.toml` the command line,
+`ui/<page>.<language>.toml` one page. Nothing here raises for a fact that is missing or odd: an
+error must never fail while it is being said.
 """
 
 import re
@@ -21,6 +21,10 @@ DASH: Final = "—"
 MAX_FACT: Final = 300
 _PLACE: Final = re.compile(r"\{(\w+)\}")
 _UTC: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
+_IDENTIFIER: Final = re.compile(r"[a-z]\w*[._]\w")
+"""A key, which is written as it is even where a sentence begins with it."""
+_WHOLE_MINUTE: Final = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d):00")
+"""The end of a stay, as `format_time` writes it: said without its seconds."""
 _OPTIONAL: Final = re.compile(r"<([^<>]*)>")
 _SECTIONS: Final = {"service": "part", "name": "field", "fields": "field", "why": "why"} | {
     key: key
@@ -32,9 +36,12 @@ _SECTIONS: Final = {"service": "part", "name": "field", "fields": "field", "why"
 """Facts that are codes themselves, and the section with their words."""
 
 
-_FILES: Final = dict.fromkeys(("cli", "check", "tour"), "cli") | {
+_FILES: Final = {
+    "cli": "cli",
+    "check": "cli",
     "cli_help": "cli_help",
     "cli_option": "cli_help",
+    "tour": "tour",
 }
 """The command line's sections and the file of each, read when it is first asked for."""
 
@@ -44,8 +51,14 @@ class Catalogue:
 
     def __init__(self, language: str = LANGUAGES[0]) -> None:
         self.language = language if language in LANGUAGES else LANGUAGES[0]
-        self._words = _load("messages", self.language) | _load("errors", self.language)
-        self._gap, self._comma = ("", "、") if self.language == "zh_CN" else (" ", ", ")
+        chinese = self.language == "zh_CN"
+        self._gap, self._comma = ("", "、") if chinese else (" ", ", ")
+        self._with_key = "{}（{}）" if chinese else "{} ({})"
+
+    @property
+    def _words(self) -> dict[str, Any]:
+        """Read when first asked for: the window's log-in page says nothing of it."""
+        return _shared(self.language)
 
     def sentence(self, error: StationError) -> str:
         """Cause and next step in one short text."""
@@ -89,7 +102,7 @@ class Catalogue:
     def _of_error(self, error: StationError, part: str) -> str:
         words = self._words["error"].get(error.code.value) or self._words["error"]["internal"]
         filled = self._fill(words[part], error.context)
-        return filled[:1].upper() + filled[1:]
+        return filled if _IDENTIFIER.match(filled) else filled[:1].upper() + filled[1:]
 
     def _fill(self, template: str, facts: Mapping[str, object]) -> str:
         def keep(part: re.Match[str]) -> str:
@@ -111,7 +124,12 @@ class Catalogue:
             return self._fill(self.word(section, text), inner)
         if section is None:
             return text
-        return self._comma.join(self.word(section, item) for item in text.split(", "))
+        return self._comma.join(self._item(section, item) for item in text.split(", "))
+
+    def _item(self, section: str, item: str) -> str:
+        """The word for a code; a setting's comes with its key, as it is found in the file."""
+        name = self._section("setting").get(item) if section == "field" else None
+        return self._with_key.format(name, item) if name else self.word(section, item)
 
 
 def choose_language(setting: str, environment: Mapping[str, str]) -> str:
@@ -123,6 +141,11 @@ def choose_language(setting: str, environment: Mapping[str, str]) -> str:
             continue
         return "zh_CN" if short.lower().startswith("zh") else "en"
     return LANGUAGES[0]
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _shared(language: str) -> dict[str, Any]:
+    return _load("messages", language) | _load("errors", language)
 
 
 @lru_cache(maxsize=64)
@@ -147,7 +170,7 @@ def _plain(value: object) -> str:
             value = (value.astimezone() if value.tzinfo else value).strftime("%Y-%m-%d %H:%M:%S")
         elif isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping):
             value = ", ".join(_plain(item) for item in value)
-        text = str(value)
+        text = _WHOLE_MINUTE.sub(r"\1 \2", str(value))
     except Exception:  # whatever a fact is, the sentence is said
         return "?"
     shown = "".join(char if char.isprintable() else " " for char in text[: MAX_FACT + 1]).strip()

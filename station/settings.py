@@ -94,7 +94,7 @@ class Property(Part, frozen=True, kw_only=True):
     url: Annotated[str, rules.web_address] = "https://tc.mg.cool/api/v1"
     community_id: Annotated[str, rules.text(32)] = ""
     houses_max_age_hours: Annotated[int, rules.between(1, 8760)] = 24
-    """Houses are fetched again when they are older; until then, and offline, the kept ones serve."""
+    """Houses that are older are fetched again; until then, and offline, the kept ones serve."""
     body: Literal["json", "form"] = "json"
     connect_timeout_s: Annotated[float, rules.between(0.1, 60)] = 5
     read_timeout_s: Annotated[float, rules.between(0.5, 300)] = 15

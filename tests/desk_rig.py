@@ -22,12 +22,15 @@ from station.simulators.door_lock.sim import APPID, APPSECRET, DoorLockSim
 from station.simulators.hardware import SimCard
 from station.simulators.kexin import KexinSim
 from station.simulators.kexin.demo_signer import sign
+from station.simulators.property import PropertySim
+from station.simulators.property.sim import BASE_PATH
 from station.simulators.sample import sample_rooms
 from station.simulators.server import SimServer
 from station.simulators.shankai.sim import ShankaiSim
 from station.simulators.world import World
 from station.vendors.door_lock import DoorLock, DoorLockGateway
 from station.vendors.kexin import Kexin
+from station.vendors.property import PropertyPlatform
 from station.vendors.shankai.client import Shankai
 from station.vendors.shankai.gate import ShankaiGate
 from station.workflows.desk import Desk, Site
@@ -54,6 +57,17 @@ class SharedClock:
 
     def utc(self) -> datetime:
         return (self.sim.now() - ZONE).replace(tzinfo=UTC)
+
+
+class ServersClock(SimClock):
+    """The desk's moment as a cloud's computer has it, which knows Unix time and its own zone."""
+
+    def __init__(self, desk: SharedClock) -> None:
+        super().__init__()
+        self.desk = desk
+
+    def now(self) -> datetime:
+        return self.desk.utc().astimezone().replace(tzinfo=None)
 
 
 class StepClock(SimClock):
@@ -93,6 +107,8 @@ class DeskRig:
         self.gate_server: SimServer[ShankaiSim] | None = None
         self.kexin_sim: KexinSim | None = None
         self.kexin_server: SimServer[KexinSim] | None = None
+        self.property_sim: PropertySim | None = None
+        self.property_server: SimServer[PropertySim] | None = None
         self.read_timeout_s = read_timeout_s
         self.encoder = self.new_encoder()
         self.journal: Store = self.open_journal()
@@ -206,11 +222,13 @@ def desk_rig(
     rooms: int = 12,
     gate: bool = False,
     kexin: bool = False,
+    property: bool = False,  # noqa: A002 - the part's name
     read_timeout_s: float = 1.0,
 ) -> Iterator[DeskRig]:
     """A desk with `rooms` rooms (1-101 …).
 
-    With `gate` a community's cloud as well, with `kexin` a networked lock on each room's door.
+    With `gate` a community's cloud as well, with `kexin` a networked lock on each room's door, with
+    `property` the platform that knows houses and owners.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
@@ -223,6 +241,8 @@ def desk_rig(
             _add_gate(stack, rig)
         if kexin:
             _add_kexin(stack, rig)
+        if property:
+            _add_property(stack, rig)
         yield rig
 
 
@@ -243,7 +263,7 @@ def _add_gate(stack: ExitStack, rig: DeskRig) -> None:
 
 
 def _add_kexin(stack: ExitStack, rig: DeskRig) -> None:
-    rig.kexin_sim = KexinSim(clock=rig.world.clock)
+    rig.kexin_sim = KexinSim(clock=ServersClock(rig.clock))
     rig.kexin_sim.add_sample()
     rig.kexin_server = stack.enter_context(SimServer(rig.kexin_sim))
     facts = rig.kexin_sim.facts()
@@ -255,3 +275,17 @@ def _add_kexin(stack: ExitStack, rig: DeskRig) -> None:
     pairs = zip(rooms, locks, strict=False)
     lines = ["room,lock_id", *(f"{name},{lock}" for name, lock in pairs)]
     import_table(rig.desk, LI, "\n".join(lines))
+
+
+def _add_property(stack: ExitStack, rig: DeskRig) -> None:
+    rig.property_sim = PropertySim(clock=rig.world.clock)
+    rig.property_server = stack.enter_context(SimServer(rig.property_sim))
+    client = PropertyPlatform(
+        rig.property_server.url + BASE_PATH,
+        rig.property_sim.give_token(),
+        read_timeout_s=rig.read_timeout_s,
+        attempts=1,
+        clock=rig.clock.utc,
+    )
+    stack.callback(client.close)
+    rig.desk = replace(rig.desk, property=client)

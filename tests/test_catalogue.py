@@ -49,7 +49,7 @@ def words(language: str) -> dict[str, dict[str, Any]]:
     folder = ROOT / "resources" / "i18n"
     return {
         section: words
-        for name in ("messages", "errors", "cli", "cli_help")
+        for name in ("messages", "errors", "cli", "cli_help", "tour")
         for section, words in tomllib.loads(
             (folder / f"{name}.{language}.toml").read_text("utf-8")
         ).items()
@@ -190,8 +190,32 @@ def test_facts_that_are_codes_are_said_in_words() -> None:
         Code.SETTINGS_FIELD, field="desk.max_stay_days", rule="range", low=1, high=9
     )
     assert english.cause(wrong) == (
-        "The setting desk.max_stay_days is wrong: it must be between 1 and 9."
+        "The setting “longest stay in days (desk.max_stay_days)” is wrong: "
+        "it must be between 1 and 9."
     )
+
+
+def test_a_setting_is_named_with_its_key() -> None:
+    bare = InputInvalid(Code.URL_NOT_HTTPS, field="door_lock.url", value="10.0.0.5")
+    assert Catalogue("zh_CN").cause(bare).startswith("门锁平台的网址（door_lock.url）要用 https，")
+    assert (
+        Catalogue("en")
+        .cause(bare)
+        .startswith("Address of the door-lock platform (door_lock.url) must use https;")
+    )
+
+
+def test_a_key_that_begins_a_sentence_stays_as_it_is_written() -> None:
+    for key in ("of_a_later.version", "later_version"):
+        assert Catalogue("en").cause(InputInvalid(Code.URL_MALFORMED, field=key)) == (
+            f"{key} is not a valid address."
+        )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_setting_has_a_name(language: str) -> None:
+    keys = {f"{name}.{key}" for name, part in PARTS.items() for key in part.__struct_fields__}
+    assert set(words(language)["setting"]) == keys
 
 
 def test_the_vendors_words_are_kept_under_ours() -> None:

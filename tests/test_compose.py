@@ -10,8 +10,8 @@ from station import compose
 from station.compose.clock import SystemClock
 from station.compose.found_out import DOOR_LOCK_BODY, FoundOut
 from station.compose.probe import service_time
-from station.errors import Code, InputInvalid, Unreachable
 from station.domain.outbox import Service
+from station.errors import Code, InputInvalid, Unreachable
 from station.home import Home
 from station.secrets import Secrets
 from station.settings import DoorLock, Settings, Shankai

@@ -13,19 +13,29 @@ from typer.core import TyperGroup
 
 from station.catalogue import Catalogue
 from station.cli import (  # noqa: F401 - importing them declares their commands
+    biometrics,
     cards,
     demo,
     doctor,
     encoder,
     groups,
     history,
+    house_owner,
+    house_register,
+    houses,
     journal,
+    lock_files,
+    locks,
+    opening,
     operators,
+    passcodes,
+    property_token,
     reader,
     residents,
     rooms,
     setup,
     simulate,
+    ways,
 )
 from station.cli.declare import COMMANDS, Call, option, runnable
 from station.errors import Code, InputInvalid

@@ -50,3 +50,16 @@ def ask_new_pin(call: Call, name: str) -> str:
         if ask_secret(call.words.text("cli.ask_again")) == first:
             return first
         call.out.note(call.words.text("cli.pins_differ"))
+
+
+def secret_line(call: Call, field: str, option: str, *, piped: bool) -> str:
+    """What must not stand among the arguments: the first line of stdin, or typed unseen.
+
+    Raises `InputInvalid` FIELDS_ONE_NEEDED where neither is possible.
+    """
+    if piped:
+        return sys.stdin.readline().strip()
+    if not can_ask():
+        raise InputInvalid(Code.FIELDS_ONE_NEEDED, fields=option)
+    name = call.words.word("field", field)
+    return ask_secret(call.words.text("cli.ask_unseen", name=name)).strip()

@@ -17,8 +17,10 @@ from station.cli.declare import (
     Yes,
     argument,
     command,
+    option,
 )
 from station.cli.hands import CardHands
+from station.cli.houses import warn_of_arrears
 from station.cli.parsing import check_end_options, check_room_text, end_of_stay, whole_number
 from station.cli.results import tell
 from station.cli.session import opened
@@ -46,6 +48,7 @@ def issue_command(
     mobile: Mobile = None,
     cards: Cards = "1",
     gate: Gate = False,
+    house: Annotated[str | None, option("--house", metavar="HOUSE")] = None,
     yes: Yes = False,
     reason: Reason = None,
 ) -> int:
@@ -57,13 +60,15 @@ def issue_command(
         "" if guest is None else parse_name(guest, field="guest"),
         "" if mobile is None else parse_mobile(mobile),
     )
-    with opened(call, encoder=True, gate=gate, reader=gate) as session:
+    known = house is not None
+    with opened(call, encoder=True, gate=gate, reader=gate, houses=known) as session:
         desk = session.desk
         end = end_of_stay(desk, until, nights, hours)
         if gate:
             person = gate_too.check_before(desk, session.operator, person)
         found = desk.room(room)
         hands = CardHands(call, desk.need_encoder())
+        owed = warn_of_arrears(session, house)
         result = with_consent(
             session,
             consent,
@@ -73,7 +78,7 @@ def issue_command(
         )
         if gate:
             result = gate_too.bind_too(desk, session.operator, result, person, consent)
-    return tell(call, result)
+    return tell(call, result, **owed)
 
 
 @command("copy")

@@ -6,76 +6,21 @@ A check never raises for what it looks into; a part that the site does not have 
 import platform
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from station import compose
-from station.catalogue import Catalogue
-from station.compose.clock import SystemClock
+from station.cli import checks_houses, checks_locks
+from station.cli.findings import Finding, Health, Patient
+from station.compose import vendors
 from station.domain.operator import Role
 from station.errors import Code, StationError, Unreachable
-from station.home import Home
-from station.secrets import Secrets, keyring_name
-from station.settings import Settings
+from station.secrets import keyring_name
 from station.version import VERSION
 
 MIB = 1024 * 1024
 DISK_FAILED = 100 * MIB
 DISK_WARNING = 1024 * MIB
 MOST_SKEW = timedelta(seconds=60)
-
-
-class Health(StrEnum):
-    """How a part is."""
-
-    OK = "ok"
-    WARNING = "warning"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one check found."""
-
-    name: str
-    state: Health
-    detail: str
-    next: str = ""
-
-    def document(self) -> dict[str, str | None]:
-        return {
-            "name": self.name,
-            "state": self.state.value,
-            "detail": self.detail,
-            "next": self.next or None,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Patient:
-    """The desk that is looked at."""
-
-    home: Home
-    settings: Settings
-    secrets: Secrets
-    words: Catalogue
-
-    @property
-    def clock(self) -> SystemClock:
-        return SystemClock(self.settings.desk.time_zone)
-
-    def finding(self, name: str, state: Health, key: str, **facts: object) -> Finding:
-        """A finding in the catalogue's words: `check.KEY`, and `check.KEY_next` for a trouble."""
-        following = "" if state is Health.OK else self.words.text(f"check.{key}_next", **facts)
-        return Finding(name, state, self.words.text(f"check.{key}", **facts), following)
-
-    def failure(self, name: str, error: StationError) -> Finding:
-        cause, following = self.words.cause(error), self.words.next_step(error)
-        return Finding(name, Health.FAILED, cause, following)
-
-    def not_set_up(self, name: str) -> Finding:
-        return self.finding(name, Health.OK, "not_set_up")
 
 
 def version(patient: Patient) -> Finding:
@@ -117,7 +62,7 @@ def keyring(patient: Patient) -> Finding:
 
 
 def door_lock(patient: Patient) -> Finding:
-    client = compose.open_door_lock(patient.home, patient.settings, patient.secrets)
+    client = vendors.open_door_lock(patient.home, patient.settings, patient.secrets)
     if client is None:
         return patient.not_set_up("door_lock")
     try:
@@ -130,7 +75,7 @@ def door_lock(patient: Patient) -> Finding:
 
 
 def shankai(patient: Patient) -> Finding:
-    client = compose.open_shankai(patient.home, patient.settings, patient.secrets)
+    client = vendors.open_shankai(patient.home, patient.settings, patient.secrets)
     if client is None or patient.settings.shankai is None:
         return patient.not_set_up("shankai")
     try:
@@ -190,6 +135,8 @@ def of_journal(patient: Patient, *, deep: bool) -> Iterator[Finding]:
         yield _counted(patient, "unresolved", len(store.unresolved()))
         waiting = store.outbox(stopped=True)
         yield _counted(patient, "outbox", len(waiting))
+        yield from checks_locks.of_journal(patient, store)
+        yield from checks_houses.of_journal(patient, store)
         yield _known_starts(
             patient, [store.latest_authorised_at(room.id) for room in store.rooms()]
         )
@@ -229,6 +176,7 @@ def clock(patient: Patient) -> Finding:
     return patient.finding("clock", Health.OK, "clock_alone", now=patient.clock.local())
 
 
+SERVICES = ("door_lock", "shankai", "kexin", "property")
 SINGLE: dict[str, Callable[[Patient], Finding]] = {
     "version": version,
     "settings": settings,
@@ -237,6 +185,8 @@ SINGLE: dict[str, Callable[[Patient], Finding]] = {
     "clock": clock,
     "door_lock": door_lock,
     "shankai": shankai,
+    "kexin": checks_locks.kexin,
+    "property": checks_houses.platform,
     "reader": reader,
     "central": central,
 }
@@ -257,4 +207,4 @@ def every(patient: Patient, *, deep: bool = False) -> list[Finding]:
         found.extend(of_journal(patient, deep=deep))
     except StationError as error:
         found.append(patient.failure("journal", error))
-    return found + [one(patient, name) for name in ("door_lock", "shankai", "reader", "central")]
+    return found + [one(patient, name) for name in (*SERVICES, "reader", "central")]

@@ -1,6 +1,7 @@
 """What an operator agrees to: `--yes` and `--reason` beforehand, or questions at a terminal."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from station.cli.asking import ask_line, ask_yes, can_ask
 from station.cli.session import Session
@@ -19,8 +20,10 @@ NEEDS_REASON = frozenset(
         Code.CARD_OF_OCCUPIED_ROOM,
         Code.STALE_STAY,
         Code.REASON_NEEDED,
+        Code.SLOT_UNKNOWN,
     }
 )
+Result = TypeVar("Result")
 MOST_QUESTIONS = 4
 """One rule may follow another: room occupied, then card in use, then clock."""
 
@@ -50,6 +53,16 @@ def with_consent(
             consent = _asked(session, consent, refused)
         except StationError:
             return result
+    return run(consent)
+
+
+def with_refusals(session: Session, consent: Consent, run: Callable[[Consent], Result]) -> Result:
+    """As `with_consent`, for what raises its refusals before anything has begun."""
+    for _ in range(MOST_QUESTIONS):
+        try:
+            return run(consent)
+        except Refused as refusal:
+            consent = _asked(session, consent, refusal)
     return run(consent)
 
 

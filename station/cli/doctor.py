@@ -3,8 +3,8 @@
 from typing import Annotated
 
 from station.cli import checks
-from station.cli.checks import Finding, Health, Patient
 from station.cli.declare import Call, command, option
+from station.cli.findings import Finding, Health, Patient
 from station.errors import StationError
 from station.secrets import Secrets
 from station.settings import Settings, load
@@ -43,9 +43,10 @@ def lines(call: Call, found: list[Finding]) -> None:
     """One line a part, and what to do next where something is wrong."""
     for finding in found:
         mark, style = MARKS[finding.state]
-        name = call.words.word("part", finding.name)
-        if name == finding.name:
-            name = call.words.text(f"check.name_{finding.name}")
+        key = f"check.name_{finding.name}"
+        name = call.words.text(key)
+        if name == key:
+            name = call.words.word("part", finding.name)
         call.out.say(f"{mark} {name}: {finding.detail}", style=style)
         if finding.next:
             call.out.say(f"    {finding.next}")

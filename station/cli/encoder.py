@@ -1,21 +1,25 @@
-"""The card on the encoder: read, recycle, settle what is unresolved; and what opens a door."""
+"""The card on the encoder: read, recycle, settle what is unresolved."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from station.cli import documents
-from station.cli.declare import Call, Reason, RoomText, command, option
+from station.cli.declare import Call, Reason, command, option
+from station.cli.documents import Document
 from station.cli.parsing import at_most_one, check_room_text
+from station.cli.residents import masked
 from station.cli.results import tell
 from station.cli.session import Session, opened
 from station.domain.card import parse_card_id
+from station.domain.credential import Credential
 from station.domain.operation import OperationRow
 from station.domain.person import clean_text, parse_reason
 from station.domain.stay import format_time
 from station.errors import Code, InputInvalid
 from station.workflows import recover
-from station.workflows.opening import openers
 from station.workflows.read import read
 from station.workflows.recycle import recycle
+from station.workflows.ways_in import needing_attention
 
 MAX_OPERATION = 40
 
@@ -69,22 +73,47 @@ def unresolved_command(
     with opened(call, encoder=True, reader=resolve) as session:
         if resolve:
             return _rows(session, recover.resolve(session.desk, session.operator, named))
-        return _rows(session, recover.unresolved(session.desk))
+        doubtful = [_doubtful(session, each) for each in needing_attention(session.desk)]
+        return _rows(session, recover.unresolved(session.desk), doubtful)
 
 
 def _operation(text: str) -> str:
     return clean_text(text, field="operation", limit=MAX_OPERATION)
 
 
-def _rows(session: Session, rows: list[OperationRow]) -> int:
+def _doubtful(session: Session, credential: Credential) -> Document:
+    """A credential that may open a door although nobody is sure, or waits for its stop."""
+    room = session.desk.room_by_id(credential.room_id)
+    return {
+        "operation": credential.operation or None,
+        "kind": credential.kind.value,
+        "state": credential.state.value,
+        "room": documents.room(room),
+        "credential": credential.id,
+        "slot": credential.slot or None,
+        "guest": masked(session, credential.holder) or None,
+        "authorised_at": format_time(credential.authorised_at),
+        "expires_at": format_time(credential.expires_at),
+    }
+
+
+def _rows(session: Session, rows: list[OperationRow], doubtful: Sequence[Document] = ()) -> int:
     call, clock = session.call, session.station.clock
     if call.out.json:
-        call.out.document([documents.operation_row(row, clock) for row in rows])
+        shown = [documents.operation_row(row, clock) for row in rows]
+        call.out.document([*shown, *doubtful])
         return 0
-    if not rows:
+    if not rows and not doubtful:
         call.out.say(call.words.text("cli.nothing_unresolved"))
-        return 0
-    words = call.words
+    if rows:
+        _operations(session, rows)
+    if doubtful:
+        _credentials(call, doubtful)
+    return 0
+
+
+def _operations(session: Session, rows: list[OperationRow]) -> None:
+    call, clock, words = session.call, session.station.clock, session.call.words
     call.out.table(
         [words.text(f"cli.head_{name}") for name in ("operation", "time", "kind", "room", "state")],
         (
@@ -98,54 +127,24 @@ def _rows(session: Session, rows: list[OperationRow]) -> int:
             for row in rows
         ),
     )
-    return 0
 
 
-@command("opens")
-def opens_command(call: Call, room: RoomText) -> int:
-    check_room_text(room)
-    with opened(call) as session:
-        desk = session.desk
-        found = desk.room(room)
-        opening = openers(desk, found)
-        holders = [
-            desk.journal.person(opener.stay.holder).masked if opener.stay.holder else ""
-            for opener in opening
-        ]
+def _credentials(call: Call, doubtful: Sequence[Document]) -> None:
     words = call.words
-    if call.out.json:
-        call.out.document(
-            {
-                "room": documents.room(found),
-                "opens": [
-                    {
-                        "kind": "card",
-                        "card_id": opener.card.card_id or None,
-                        "uid": opener.card.uid or None,
-                        "state": opener.card.state.value,
-                        "guest": holder or None,
-                        "authorised_at": format_time(opener.stay.authorised_at),
-                        "until": format_time(opener.until),
-                        "certainty": opener.certainty.value,
-                    }
-                    for opener, holder in zip(opening, holders, strict=True)
-                ],
-            }
-        )
-        return 0
-    if not opening:
-        call.out.say(words.text("cli.nothing_opens", room=found.name))
-        return 0
+    call.out.say(words.text("cli.doubtful"), style="yellow")
+    heads = ("credential", "id", "slot", "room", "until", "state")
     call.out.table(
-        [words.text(f"cli.head_{name}") for name in ("card", "guest", "until", "certainty")],
+        [words.text(f"cli.head_{name}") for name in heads],
         (
             (
-                opener.card.card_id or words.text("cli.unknown_card"),
-                holder,
-                format_time(opener.until),
-                words.text(f"cli.certainty_{opener.certainty.value}"),
+                words.word("credential", each["kind"]),
+                each["credential"],
+                each["slot"],
+                each["room"]["name"],
+                each["expires_at"],
+                words.word("credential_state", each["state"]),
             )
-            for opener, holder in zip(opening, holders, strict=True)
+            for each in doubtful
         ),
     )
-    return 0
+    call.out.say(words.text("cli.doubtful_next"))

@@ -2,22 +2,22 @@
 
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
-from station.cli import documents, history_files
+from station.cli import documents
 from station.cli.declare import Call, Force, command, option
 from station.cli.parsing import at_most_one, check_room_text, choice, new_file, number_between
 from station.cli.residents import masked
 from station.cli.session import Session, opened
 from station.compose.clock import SystemClock
+from station.compose.export import SHARES, export_history
 from station.domain.operation import Kind, OperationRow, State
 from station.domain.person import clean_text
 from station.domain.stay import parse_time
 from station.errors import Code, InputInvalid
 from station.ports import HistoryFilter
-from station.workflows.history import export_rows, history
+from station.workflows.history import history
 
 MOST_ROWS = 1000
 MAX_TEXT = 64
@@ -136,12 +136,17 @@ def _tell(call: Call, rows: list[OperationRow], guests: dict[str, str], clock: S
 
 
 def _export(session: Session, wanted: HistoryFilter, form: str, path: Path, *, force: bool) -> int:
-    call, clock = session.call, session.station.clock
-    rows = export_rows(session.desk, session.operator, wanted)
-    guest = lru_cache(maxsize=4096)(lambda reference: masked(session, reference))
+    call = session.call
     with call.out.bar(call.words.text("cli.exporting")) as step:
-        count = history_files.write(
-            form, path, rows, call.words, clock, guest, force=force, progress=step
+        count = export_history(
+            session.station,
+            session.operator,
+            wanted,
+            path,
+            form,
+            call.words,
+            overwrite=force,
+            progress=lambda _rows, share: step(share, SHARES),
         )
     call.out.document_or(
         lambda: {"file": str(path), "rows": count},

@@ -8,9 +8,9 @@ from station.cli.declare import Call, MobileText, Name, Reason, Yes, command, op
 from station.cli.output import status_of
 from station.cli.results import tell
 from station.cli.session import Session, opened
+from station.compose import export
 from station.domain.card import decimal_uid, parse_uid_or_decimal
 from station.domain.person import Person, parse_mobile, parse_name
-from station.errors import StationError
 from station.workflows import outbox, people, resident
 from station.workflows.resident import Binding, ResidentCards
 
@@ -95,12 +95,17 @@ def _resident_lines(call: Call, found: ResidentCards) -> None:
 
 @command("resident sync")
 def sync_command(call: Call) -> int:
-    with opened(call, gate=True) as session:
-        pushes = outbox.sync(session.desk, session.operator, now=True)
-        left = len(session.desk.journal.outbox())
+    with opened(call, gate=True, encoder=True) as session:
+        desk = session.desk
+        if desk.gateway is None and desk.network_locks is None:
+            desk.need_gate()
+        waited = {row.operation: outbox.service_of(row) for row in desk.journal.outbox()}
+        pushes = outbox.sync(desk, session.operator, now=True)
+        left = len(desk.journal.outbox())
     rows = [
         {
             "operation": push.operation,
+            "service": waited[push.operation].value if push.operation in waited else None,
             "state": _PUSHED.get(push.state, push.state),
             "error": push.error.code.value if push.error else None,
             "message": call.words.sentence(push.error) if push.error else None,
@@ -139,7 +144,4 @@ def erase_command(call: Call, mobile: MobileText) -> int:
 
 def masked(session: Session, reference: str) -> str:
     """A person as shown; empty once erased. A damaged record costs only the name."""
-    try:
-        return session.desk.journal.person(reference).masked if reference else ""
-    except StationError:
-        return ""
+    return export.masked(session.desk, reference)

@@ -10,6 +10,7 @@ from station import compose, logs
 from station.cli.asking import ask_line, ask_pin, can_ask
 from station.cli.declare import Call
 from station.compose import care
+from station.domain.operation import State
 from station.domain.operator import Operator, parse_operator_name
 from station.errors import Code, InputInvalid, OutcomeUnknown, Refused
 from station.home import Home
@@ -37,19 +38,29 @@ class Session:
 
 @contextmanager
 def opened(
-    call: Call, *, encoder: bool = False, gate: bool = False, reader: bool = False
+    call: Call,
+    *,
+    encoder: bool = False,
+    gate: bool = False,
+    reader: bool = False,
+    houses: bool = False,
 ) -> Iterator[Session]:
     """Open the desk with the wanted parts and log in.
 
     Ctrl-C ends in `OutcomeUnknown` if a card was being written, else in COMMAND_CANCELLED.
     """
-    with opened_station(call, encoder=encoder, gate=gate, reader=reader) as station:
+    with opened_station(call, encoder=encoder, gate=gate, reader=reader, houses=houses) as station:
         yield Session(call, station, log_in(call, station.desk))
 
 
 @contextmanager
 def opened_station(
-    call: Call, *, encoder: bool = False, gate: bool = False, reader: bool = False
+    call: Call,
+    *,
+    encoder: bool = False,
+    gate: bool = False,
+    reader: bool = False,
+    houses: bool = False,
 ) -> Iterator[compose.Station]:
     """As `opened`, with nobody logged in."""
     home = prepare_home(call)
@@ -58,6 +69,7 @@ def opened_station(
         with_encoder=encoder,
         with_gate=gate,
         with_reader=reader,
+        with_property=houses,
         watch=_watcher(call),
     ) as station:
         try:
@@ -118,12 +130,19 @@ def _watcher(call: Call) -> Watcher | None:
 
 
 def _interrupted(desk: Desk) -> Exception:
-    """What Ctrl-C left: a card whose fate is unknown, or nothing at all."""
+    """What Ctrl-C left: a card or credential whose fate is unknown, or nothing at all."""
+    from station.workflows.interrupted import adopt
     from station.workflows.recover import adopt_interrupted
 
     left = adopt_interrupted(desk)
     if left:
         return OutcomeUnknown(cause=Code.INTERRUPTED.value, operation=", ".join(left))
+    rows = [desk.journal.operation(operation) for operation in adopt(desk)]
+    sent = [row.operation for row in rows if row is not None and row.state is State.UNKNOWN]
+    if sent:
+        return OutcomeUnknown(
+            Code.LOCK_OUTCOME_UNKNOWN, cause=Code.INTERRUPTED.value, operation=", ".join(sent)
+        )
     return InputInvalid(Code.COMMAND_CANCELLED)
 
 

@@ -10,8 +10,8 @@ from typing import Annotated, Any
 
 from station.cli import checks, doctor
 from station.cli.asking import ask_line, ask_new_pin, can_ask
-from station.cli.checks import Finding, Health, Patient
 from station.cli.declare import Call, PinStdin, command, option
+from station.cli.findings import Finding, Health, Patient
 from station.cli.parsing import path_of
 from station.cli.session import PIN_VARIABLE, log_in, opened_station, prepare_home, read_pin_line
 from station.cli.setup_draft import Draft, parse_assignment, parse_secrets
@@ -25,7 +25,7 @@ from station.settings import load
 from station.workflows import care, operators
 
 MAX_SECRETS_FILE = 100_000
-TESTED = ("door_lock", "shankai", "reader")
+TESTED = ("door_lock", "shankai", "kexin", "reader")
 
 
 @command("setup")

@@ -2,8 +2,8 @@
 
 from station.cli import checks, doctor
 from station.cli.asking import ask_line, ask_secret, ask_yes
-from station.cli.checks import Health, Patient
 from station.cli.declare import Call
+from station.cli.findings import Health, Patient
 from station.cli.setup_draft import Draft
 from station.domain.card import UidOrder, reversed_bytes
 from station.errors import InputInvalid, StationError

@@ -11,7 +11,7 @@ from station.errors import Code, InputInvalid, Unreachable
 @command("simulate")
 def simulate_command(
     call: Call,
-    which: Annotated[str, argument("door-lock|shankai")],
+    which: Annotated[str, argument("door-lock|shankai|kexin|property")],
     port: Annotated[str | None, option("--port", metavar="N")] = None,
     fault: Annotated[list[str] | None, option("--fault", metavar="NAME")] = None,
     state: Annotated[str | None, option("--state", metavar="FILE")] = None,

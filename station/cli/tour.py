@@ -12,6 +12,8 @@ from secrets import token_hex
 from station.cli.declare import Call
 from station.cli.tour_cards import CARD_STEPS
 from station.cli.tour_desk import DeskTour, TourError
+from station.cli.tour_houses import HOUSE_STEPS
+from station.cli.tour_locks import LOCK_STEPS
 from station.cli.tour_papers import PAPER_STEPS
 from station.cli.tour_residents import RESIDENT_STEPS
 from station.compose.demo import simulated
@@ -21,7 +23,13 @@ from station.home import Home
 from station.workflows import operators
 
 Step = tuple[str, Callable[[DeskTour], str]]
-STEPS: tuple[Step, ...] = (*CARD_STEPS, *RESIDENT_STEPS, *PAPER_STEPS)
+STEPS: tuple[Step, ...] = (
+    *CARD_STEPS,
+    *RESIDENT_STEPS,
+    *HOUSE_STEPS,
+    *LOCK_STEPS,
+    *PAPER_STEPS,
+)
 WAIT_S = 1.0
 """How long the simulated desk waits for an answer that will not come."""
 

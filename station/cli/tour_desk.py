@@ -12,6 +12,7 @@ from station.domain.person import Person
 from station.domain.room import Room
 from station.simulators.hardware import SimCard
 from station.workflows.desk import Desk
+from station.workflows.owner_check import OwnerProved
 from station.workflows.result import CardResult
 
 GUEST = Person("张三", "13800000001")
@@ -25,13 +26,16 @@ class TourError(Exception):
 
 @dataclass(slots=True)
 class DeskTour:
-    """One tour. Cards keep their names from step to step."""
+    """One tour. Cards and passcodes keep their names from step to step."""
 
     simulation: Simulation
     operator: Operator
     words: Catalogue
     folder: Path
     cards: dict[str, SimCard] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)
+    proved: OwnerProved | None = None
+    """The house whose owner said yes."""
 
     @property
     def desk(self) -> Desk:

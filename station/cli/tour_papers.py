@@ -5,11 +5,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from station.cli import history_files
 from station.cli.tour_desk import DeskTour
 from station.compose import care
+from station.compose.export import export_history
 from station.ports import HistoryFilter
-from station.workflows.history import export_rows, history
+from station.workflows.history import history
 
 VERIFIER = Path(__file__).parents[2] / "installer" / "verify_journal.py"
 FORMS = ("csv", "xlsx", "jsonl")
@@ -24,19 +24,12 @@ def list_history(tour: DeskTour) -> str:
     return tour.say("listed", count=len(rows), rows=" · ".join(shown))
 
 
-def export_history(tour: DeskTour) -> str:
-    desk, clock = tour.desk, tour.simulation.station.clock
+def export_files(tour: DeskTour) -> str:
+    station = tour.simulation.station
     for form in FORMS:
         path = tour.folder / f"history.{form}"
-        count = history_files.write(
-            form,
-            path,
-            export_rows(desk, tour.operator, HistoryFilter()),
-            tour.words,
-            clock,
-            lambda reference: desk.journal.person(reference).masked,
-            force=True,
-            progress=lambda _done, _total: None,
+        count = export_history(
+            station, tour.operator, HistoryFilter(), path, form, tour.words, overwrite=True
         )
         tour.expect(count > 0 and path.stat().st_size > 0, form)
     return " · ".join(f"history.{form}" for form in FORMS)
@@ -67,7 +60,7 @@ def verify_export(tour: DeskTour) -> str:
 
 PAPER_STEPS: tuple[tuple[str, Callable[[DeskTour], str]], ...] = (
     ("history", list_history),
-    ("export", export_history),
+    ("export", export_files),
     ("verify", verify_chain),
     ("verify_export", verify_export),
 )

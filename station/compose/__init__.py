@@ -15,7 +15,7 @@ from station.domain.outbox import Service
 from station.errors import Code, Unreachable
 from station.home import Home
 from station.secrets import Secrets
-from station.settings import Settings, load
+from station.settings import Property, Settings, load
 from station.workflows.desk import Desk, Site, nobody_watches
 
 if TYPE_CHECKING:
@@ -58,11 +58,13 @@ def build(
     with_encoder: bool = True,
     with_reader: bool = False,
     with_gate: bool = False,
+    with_property: bool = False,
     reader: "Reader | None" = None,
 ) -> Station:
     """Open a desk with the parts that are wanted and set up; a part that is not is None.
 
-    `reader` takes the place of PC/SC (the demo's). With an encoder, what a killed program left
+    The property platform comes with the gates, or alone. `reader` takes the place of PC/SC (the
+    demo's). With an encoder, what a killed program left
     under way is marked unresolved first. Raises `InputInvalid` for settings and secrets, and
     `JournalUnsafe`.
     """
@@ -78,7 +80,14 @@ def build(
 
             centre.join(parts, store, chosen, kept)
         made = parts.enter_context(
-            vendors.opened(home, chosen, kept, locks=with_encoder, gate=with_gate)
+            vendors.opened(
+                home,
+                chosen,
+                kept,
+                locks=with_encoder,
+                gate=with_gate,
+                houses=with_gate or with_property,
+            )
         )
         compares = with_encoder and site_of(chosen).card_id_relation is not UNRELATED
         if reader is None and (with_reader or compares):
@@ -104,7 +113,7 @@ def build(
             from station.workflows.recover import adopt_interrupted
 
             adopt_interrupted(desk)
-        if desk.gateway is not None or desk.network_locks is not None:
+        if desk.gateway or desk.network_locks or desk.property:
             from station.workflows import interrupted
 
             interrupted.adopt(desk)
@@ -113,6 +122,7 @@ def build(
 
 def site_of(settings: Settings) -> Site:
     """The site's choices as workflows know them."""
+    houses = settings.property or Property()
     return Site(
         stay_rules=settings.desk.stay_rules,
         card_id_relation=settings.reader.compare_card_id
@@ -121,6 +131,8 @@ def site_of(settings: Settings) -> Site:
         faces=settings.desk.faces,
         fingerprints=settings.desk.fingerprints,
         keep_personal_days=settings.journal.keep_personal_days,
+        community_id=houses.community_id,
+        houses_max_age_hours=houses.houses_max_age_hours,
     )
 
 

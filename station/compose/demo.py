@@ -1,6 +1,6 @@
 """A desk on simulated vendors, for the demo: real servers on loopback, nothing else is real."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,6 +17,8 @@ from station.reader.simulated import SimulatedReader
 from station.secrets import KEY_BYTES, SecretName, Secrets
 from station.simulators.door_lock import DoorLockSim
 from station.simulators.kexin import KexinSim
+from station.simulators.property import PropertySim
+from station.simulators.property.sim import BASE_PATH as PROPERTY_PATH
 from station.simulators.server import SimServer
 from station.simulators.shankai import ShankaiSim
 from station.simulators.shankai.sim import BASE_PATH
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 DESK_ID: Final = "demo-1"
 WORLD_FILE: Final = "demo-world.json"
 NETWORK_LOCKS_FILE: Final = "demo-kexin.json"
+ESTATE_FILE: Final = "demo-property.json"
 SIGNER: Final = "station.simulators.kexin.demo_signer:sign"
 NETWORKED: Final = "2-"
 """The doors of the second building have networked locks, the others the platform's."""
@@ -49,6 +52,20 @@ class DemoClock(SystemClock):
         return datetime.now(UTC) + timedelta(seconds=self.ahead)
 
 
+class DemoSecrets(Secrets):
+    """Secrets in memory: what is renewed meanwhile is kept there too, never in a keyring."""
+
+    def __init__(self, home: Home, given: dict[str, str]) -> None:
+        super().__init__(home, given)
+        self._given = given
+
+    def put(self, name: SecretName, value: str) -> None:
+        self._given[name.variable] = value
+
+    def with_values(self, given: Mapping[SecretName, str]) -> Secrets:
+        return super().with_values(given) if any(given.values()) else self
+
+
 @dataclass(slots=True)
 class Simulation:
     """A desk on simulated vendors: nothing of it is real but its journal."""
@@ -59,6 +76,7 @@ class Simulation:
     door_lock: SimServer[DoorLockSim]
     shankai: SimServer[ShankaiSim]
     kexin: SimServer[KexinSim]
+    property: SimServer[PropertySim]
     clock: DemoClock
     secrets: Secrets
 
@@ -115,11 +133,20 @@ def simulated(
     sim = DoorLockSim(world)
     locks = KexinSim(clock=world.clock)
     locks.add_sample()
+    estate = PropertySim(clock=world.clock)
     if keep_world and sim.keep_state(home.path(WORLD_FILE)):
         clock.ahead = (world.clock.now() - datetime.now()).total_seconds()
     if keep_world:
+        shown = world.clock.dump()
         locks.keep_state(home.path(NETWORK_LOCKS_FILE))
-    with SimServer(sim) as door_lock, SimServer(cloud) as shankai, SimServer(locks) as kexin:
+        estate.keep_state(home.path(ESTATE_FILE))
+        world.clock.load(shown)  # theirs are of when something last happened to them
+    with (
+        SimServer(sim) as door_lock,
+        SimServer(cloud) as shankai,
+        SimServer(locks) as kexin,
+        SimServer(estate) as property_,
+    ):
         chosen = parts.Settings(
             desk=parts.Desk(
                 id=DESK_ID,
@@ -135,14 +162,18 @@ def simulated(
             kexin=parts.Kexin(
                 url=kexin.url, app_id=locks.app_id, signer=SIGNER, read_timeout_s=read_timeout_s
             ),
+            property=parts.Property(
+                url=property_.url + PROPERTY_PATH, read_timeout_s=read_timeout_s
+            ),
             reader=parts.Reader(),
         )
         parts.save(chosen, home.settings)
-        secrets = Secrets(
+        secrets = DemoSecrets(
             home,
             {
                 SecretName.DOOR_LOCK_APPSECRET.variable: sim.appsecret,
                 SecretName.SHANKAI_SECRET.variable: cloud.secret,
+                SecretName.PROPERTY_TOKEN.variable: estate.give_token(),
             },
         )
         with build(
@@ -155,7 +186,9 @@ def simulated(
             reader=reader,
         ) as station:
             _map_locks(station, world, locks)
-            made = Simulation(station, world, reader, door_lock, shankai, kexin, clock, secrets)
+            made = Simulation(
+                station, world, reader, door_lock, shankai, kexin, property_, clock, secrets
+            )
             stop = world.listen(made.show_card)
             try:
                 yield made

@@ -48,6 +48,16 @@ class DrawerCard:
 
 
 @dataclass(frozen=True, slots=True)
+class Message:
+    """The newest SMS code of the property platform, as the phone of its number shows it."""
+
+    phone: str
+    code: str
+    house: str
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class DrawerState:
     """Everything there is to see. `now` is the simulated clock, site-local."""
 
@@ -56,6 +66,7 @@ class DrawerState:
     now: datetime | None = None
     cloud_away: bool = False
     trouble: bool = False
+    message: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +91,7 @@ class Drawer:
     def state(self) -> DrawerState:
         """How things lie now."""
         simulation, world = self._simulation, self._simulation.world
+        message = self._message()
         with world.lock:
             names = {key: room.rm_name for key, room in world.rooms.items()}
             cards = tuple(self._seen(card, names) for card in world.cards())
@@ -89,19 +101,13 @@ class Drawer:
                 world.clock.now().replace(second=0, microsecond=0),
                 not simulation.shankai.running,
                 bool(simulation.door_lock.sim.faults.pending()),
+                message,
             )
 
     def watch(self, changed: Callable[[], None]) -> None:
         """Call `changed` after each effect, on whatever thread had it."""
-        world = self._simulation.world
-        before = world.on_change
-
-        def told() -> None:
-            if before is not None:
-                before()
-            changed()
-
-        world.on_change = told
+        for part in (self._simulation.world, self._simulation.property.sim.estate):
+            part.on_change = _also(part.on_change, changed)
 
     def blank(self) -> str:
         """One more blank card; its number."""
@@ -149,12 +155,19 @@ class Drawer:
             service.inject(Fault.DROP_BEFORE, "MarkRoomCard")
 
     def cloud(self, *, away: bool) -> None:
-        """The residents' cloud goes away or comes back."""
-        server = self._simulation.shankai
-        if away:
-            server.stop()
-        else:
-            server.start()
+        """The residents' clouds, gates and houses, go away or come back."""
+        for server in (self._simulation.shankai, self._simulation.property):
+            if away:
+                server.stop()
+            else:
+                server.start()
+
+    def _message(self) -> Message | None:
+        codes = self._simulation.property.sim.sms()
+        if not codes:
+            return None
+        newest = codes[-1]
+        return Message(newest.phone, newest.code, newest.house, newest.sent_at)
 
     def _seen(self, card: SimCard, names: dict[str, str]) -> DrawerCard:
         memory, spot = card.memory, Spot.DRAWER
@@ -165,3 +178,12 @@ class Drawer:
         if memory is None:
             return DrawerCard(card.card_id, spot=spot)
         return DrawerCard(card.card_id, names.get(memory.rm_id, memory.rm_id), memory.unvalid, spot)
+
+
+def _also(before: Callable[[], None] | None, then: Callable[[], None]) -> Callable[[], None]:
+    def told() -> None:
+        if before is not None:
+            before()
+        then()
+
+    return told

@@ -11,6 +11,8 @@ STATE_FILE: Final = "desk-state.json"
 DOOR_LOCK_BODY: Final = "door_lock_body"
 CARED_FOR: Final = "cared_for"
 """The day (site-local) of the last daily care."""
+PROPERTY_TOKEN: Final = "property_token"  # noqa: S105 - a name, not a secret
+"""When the property platform's token was made (UTC), behind a short digest of it: which one."""
 
 
 class FoundOut:

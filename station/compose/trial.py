@@ -5,9 +5,10 @@ Nothing is written but what a client finds out about its service, no card is tou
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
-from station.compose.vendors import open_door_lock, open_kexin, open_shankai
+from station.compose.vendors import open_door_lock, open_kexin, open_property, open_shankai
 from station.errors import Code, InputInvalid, VendorRefused
 from station.home import Home
 from station.secrets import SecretName, Secrets
@@ -63,6 +64,52 @@ def try_kexin(home: Home, settings: Settings, lock_id: int | None) -> bool:
     finally:
         client.close()
     return lock_id is not None
+
+
+@dataclass(frozen=True, slots=True)
+class TriedProperty:
+    """What the property platform answered: how many communities, whether the site's is there.
+
+    `renewed` is the token that took the typed one's place, where it was renewed on the way.
+    """
+
+    communities: int
+    known: bool
+    renewed: str = field(default="", repr=False)
+
+
+def try_property(
+    home: Home, settings: Settings, secrets: Secrets, typed: str = ""
+) -> TriedProperty:
+    """Ask for the role and the communities (property 1.5.1, 2.1.1): address and token are right.
+
+    A `typed` token is tried before what is kept, and not kept here. Raises PART_NOT_SET_UP,
+    SECRET_MISSING, `VendorRefused` PROPERTY_TOKEN_LOST, `Unreachable`.
+    """
+    from station.vendors.property import PropertyPlatform
+
+    renewed: list[str] = []
+    part = settings.property
+    client = open_property(home, settings, secrets) if not typed else None
+    if part is not None and typed:
+        client = PropertyPlatform(
+            part.url,
+            typed,
+            remember_token=renewed.append,
+            body=part.body,
+            ca_file=home.path(part.ca_file) if part.ca_file else None,
+            connect_timeout_s=part.connect_timeout_s,
+            read_timeout_s=part.read_timeout_s,
+        )
+    if client is None or part is None:
+        raise InputInvalid(Code.PART_NOT_SET_UP, part="property")
+    try:
+        client.permissions()
+        communities = client.communities()
+    finally:
+        client.close()
+    known = part.community_id in {"", *(each.id for each in communities)}
+    return TriedProperty(len(communities), known, renewed[-1] if renewed else "")
 
 
 def readers() -> list[str]:

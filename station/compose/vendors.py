@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from station.compose.found_out import DOOR_LOCK_BODY, FoundOut
+from station.compose.found_out import DOOR_LOCK_BODY, PROPERTY_TOKEN, FoundOut
 from station.home import Home
 from station.secrets import SecretName, Secrets
 from station.settings import Settings
@@ -33,9 +35,9 @@ class Vendors:
 
 @contextmanager
 def opened(
-    home: Home, settings: Settings, secrets: Secrets, *, locks: bool, gate: bool
+    home: Home, settings: Settings, secrets: Secrets, *, locks: bool, gate: bool, houses: bool
 ) -> Iterator[Vendors]:
-    """Clients for the locks (encoder, gateway, Kexin) and the gates, closed in the end.
+    """Clients for the locks (encoder, gateway, Kexin), gates and houses, closed in the end.
 
     Raises `InputInvalid` SECRET_MISSING and for malformed addresses.
     """
@@ -43,7 +45,7 @@ def opened(
         door_lock = open_door_lock(home, settings, secrets) if locks else None
         kexin = open_kexin(home, settings) if locks else None
         shankai = open_shankai(home, settings, secrets) if gate else None
-        platform = open_property(home, settings, secrets) if gate else None
+        platform = open_property(home, settings, secrets) if houses else None
         for client in (door_lock, kexin, shankai, platform):
             if client is not None:
                 parts.callback(client.close)
@@ -115,13 +117,45 @@ def open_property(home: Home, settings: Settings, secrets: Secrets) -> "Property
         return None
     from station.vendors.property import PropertyPlatform
 
-    token = secrets.find(SecretName.PROPERTY_TOKEN)
+    def kept() -> str:
+        token = secrets.find(SecretName.PROPERTY_TOKEN)
+        return token.reveal() if token else ""
+
+    known, state = kept(), FoundOut(home)
     return PropertyPlatform(
         part.url,
-        token.reveal() if token else "",
-        remember_token=lambda new: secrets.put(SecretName.PROPERTY_TOKEN, new),
+        known,
+        token_at=_made_at(state, known),
+        remember_token=lambda new: _remember(secrets, state, new),
+        kept_token=kept,
+        body=part.body,
         ca_file=_file(home, part.ca_file),
+        connect_timeout_s=part.connect_timeout_s,
+        read_timeout_s=part.read_timeout_s,
     )
+
+
+def _remember(secrets: Secrets, state: FoundOut, token: str) -> None:
+    """Keep a token that was made just now, and when that was."""
+    secrets.put(SecretName.PROPERTY_TOKEN, token)
+    now = datetime.now(UTC).replace(microsecond=0)
+    state.put(PROPERTY_TOKEN, f"{_digest(token)} {now.isoformat()}")
+
+
+def _made_at(state: FoundOut, token: str) -> datetime | None:
+    """When this very token was made (UTC), if this desk had it made."""
+    digest, _, at = state.get(PROPERTY_TOKEN).partition(" ")
+    if not token or digest != _digest(token):
+        return None
+    try:
+        return datetime.fromisoformat(at).astimezone(UTC)
+    except ValueError:
+        return None
+
+
+def _digest(token: str) -> str:
+    """Enough to tell two tokens apart, far too little to find one."""
+    return sha256(token.encode()).hexdigest()[:12]
 
 
 def _gateway(client: "DoorLock | None") -> "Gateway | None":

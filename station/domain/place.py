@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
-from station.domain.room import Room
+from station.domain.room import Room, place_in
 
 _PARTS = re.compile(r"(\d+)")
 
@@ -34,11 +35,11 @@ Key = tuple[object, ...]
 def place_of(room: Room) -> Place:
     """Where a room stands; one whose name says no number is in the last group."""
     name = room.name.strip()
-    building = room.building
+    building, floor = place_in(room.name)
     number = name[len(building) + 1 :] if building else name
     if not any(char.isdigit() for char in number):
         return Place(LAST, name)
-    return Place(Block(building, room.floor), number)
+    return Place(Block(building, floor), number)
 
 
 def rack_key(place: Place) -> Key:
@@ -54,6 +55,7 @@ def rack_key(place: Place) -> Key:
     )
 
 
+@lru_cache(maxsize=4096)
 def natural_key(text: str) -> Key:
     """`2` before `10`, `A2` before `A10`; text before nothing, letters in either case alike."""
     return tuple(

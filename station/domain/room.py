@@ -34,15 +34,16 @@ class Room:
     @property
     def building(self) -> str:
         """`1` of `1-101`; empty where the name says none."""
-        return _place(self.name)[0]
+        return place_in(self.name)[0]
 
     @property
     def floor(self) -> str:
         """`12` of `1-1203`, `3` of `301`; empty where the name has no number of three digits."""
-        return _place(self.name)[1]
+        return place_in(self.name)[1]
 
 
-def _place(name: str) -> tuple[str, str]:
+def place_in(name: str) -> tuple[str, str]:
+    """Building and floor out of a room's name, either empty where the name says none."""
     match = _PLACE.match(name.strip())
     if match is None:
         return "", ""

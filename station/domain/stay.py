@@ -100,15 +100,19 @@ def check_end(
     return expires_at
 
 
-def check_extension(stay: Stay, expires_at: datetime) -> datetime:
-    """An extension ends later than the stay does now. Raises `InputInvalid` END_NOT_LATER."""
-    if expires_at <= stay.expires_at:
-        raise InputInvalid(
-            Code.END_NOT_LATER,
-            field="until",
-            value=format_time(expires_at),
-            ends=format_time(stay.expires_at),
-        )
+def check_extension(
+    stay: Stay, expires_at: datetime, *, card_ends: datetime | None = None
+) -> datetime:
+    """An extension never shortens the stay, and ends later than the card does (`card_ends`).
+
+    A stay's second card may get the end that the first one has got. Raises END_NOT_LATER:
+    `InputInvalid` for the stay, `Refused` for the card that lies there.
+    """
+    facts = {"field": "until", "value": format_time(expires_at)}
+    if expires_at < stay.expires_at:
+        raise InputInvalid(Code.END_NOT_LATER, **facts, ends=format_time(stay.expires_at))
+    if card_ends is not None and expires_at <= card_ends:
+        raise Refused(Code.END_NOT_LATER, **facts, ends=format_time(card_ends))
     return expires_at
 
 

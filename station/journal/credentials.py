@@ -45,8 +45,9 @@ _FACTS: Final = Raw(
 )
 _NEWEST: Final = Raw(
     f"SELECT {', '.join('f.' + name for name in LOCK_COLUMNS)} FROM lock_facts f"  # noqa: S608
+    # One system tells percent, the other only whether it is low: the newest of each counts.
     " JOIN (SELECT room_id, max(number) AS newest FROM lock_facts"
-    " WHERE battery >= 0 OR low = 1 GROUP BY room_id) n"
+    " GROUP BY room_id, battery >= 0) n"
     " ON n.room_id = f.room_id AND n.newest = f.number"
     " WHERE f.low = 1 OR (f.battery >= 0 AND f.battery < :low) ORDER BY f.room_id"
 )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, Any, Final
+from typing import IO, Final
 
 from sqlalchemy import select
 
@@ -29,9 +29,9 @@ Cell = str | int | datetime | None
 _EVENTS: Final = Statement(select(events.c.canonical, events.c.hash).order_by(events.c.id))
 _COUNT: Final = Raw("SELECT count(*) FROM events")
 _EVERY: Final = 1000
-_SHEET_ROWS: Final = 1_000_000
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 TIME: Final = "%Y-%m-%d %H:%M:%S"
+_SECONDS: Final = len("2026-03-01 14:00:00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,46 +170,24 @@ def export_xlsx(
 def _write_xlsx(
     part: Path, folder: str, rows: Iterable[OperationRow], columns: Sequence[Column], pace: _Pace
 ) -> None:
-    from xlsxwriter import Workbook
-    from xlsxwriter.exceptions import FileCreateError
+    from station.journal.sheets import Sheets
 
-    workbook = Workbook(str(part), {"constant_memory": True, "tmpdir": folder})
-    bold = workbook.add_format({"bold": True})
-    sheet = _new_sheet(workbook, columns, bold)
-    place = 0
-    try:
+    values = [column.value for column in columns]
+    titles = [(column.title, column.width) for column in columns]
+    with Sheets(part, folder, titles) as sheets:
         for row in rows:
-            if place == _SHEET_ROWS:
-                sheet = _new_sheet(workbook, columns, bold)
-                place = 0
-            place += 1
-            for index, column in enumerate(columns):
-                # Always as text: a formula or a link is never made of what somebody typed.
-                sheet.write_string(place, index, _text(column.value(row)))
+            sheets.add([_text(value(row)) for value in values])
             pace.step()
         pace.tell()
-        workbook.close()
-    except FileCreateError as error:
-        raise OSError(str(error)) from error
-    finally:
-        # What was cut short is not put together first: its parts go with their folder.
-        for sheet in workbook.worksheets():
-            sheet.row_data_fh.close()
-
-
-def _new_sheet(workbook: Any, columns: Sequence[Column], bold: Any) -> Any:
-    sheet = workbook.add_worksheet()
-    sheet.freeze_panes(1, 0)
-    for index, column in enumerate(columns):
-        sheet.set_column(index, index, column.width)
-        sheet.write_string(0, index, column.title, bold)
-    return sheet
+        sheets.finish()
 
 
 def _text(value: Cell) -> str:
     if value is None:
         return ""
-    return value.strftime(TIME) if isinstance(value, datetime) else str(value)
+    if isinstance(value, datetime):
+        return str(value)[:_SECONDS]  # as `strftime(TIME)`, in a third of its time
+    return str(value)
 
 
 def harmless(text: str) -> str:

@@ -27,6 +27,7 @@ from station.journal.rows import (
     moment_of,
     operation_row,
     outbox_row,
+    rack_row,
     room_of,
     site_moment_of,
     stay_of,
@@ -41,6 +42,11 @@ _SET_META: Final = upsert(meta, "key")
 _NO_ROOMS: Final = Statement(delete(rooms))
 _ADD_ROOM: Final = Statement(insert(rooms))
 _ROOMS: Final = Statement(select(rooms.c.id, rooms.c.name).order_by(rooms.c.position))
+_ROOM: Final = Statement(select(rooms.c.id, rooms.c.name).where(rooms.c.id == bindparam("id")))
+_NAMED: Final = Raw(
+    "SELECT id, name FROM rooms WHERE id = :text OR lower(name) = :folded"
+    " OR lower(name) LIKE :ending ESCAPE '!' ORDER BY position"
+)
 _STAY_LIST: Final = [stays.c[name] for name in STAY_COLUMNS]
 _STAY: Final = Statement(select(*_STAY_LIST).where(stays.c.id == bindparam("id")))
 _ROOM_STAYS: Final = Statement(
@@ -57,6 +63,7 @@ _RACK: Final = Raw(
     f"SELECT {_STAY_NAMES}, (SELECT count(*) FROM cards c"  # noqa: S608
     " WHERE c.stay_id = s.id AND c.state <> 'returned')"
     " FROM rooms r CROSS JOIN stays s WHERE s.room_id = r.id AND s.closed = 0"
+    " ORDER BY r.id, s.authorised_at"
 )
 _CARDS: Final = Raw(
     f"SELECT {', '.join(CARD_COLUMNS)} FROM cards WHERE stay_id = :stay_id ORDER BY number, key"  # noqa: S608
@@ -116,6 +123,24 @@ class Reading(CredentialReading):
         with self._db.reading() as tx:
             return [room_of(row) for row in tx.run(_ROOMS)]
 
+    def room(self, room_id: str) -> Room | None:
+        """One room by its id."""
+        with self._db.reading() as tx:
+            row = tx.run(_ROOM, {"id": room_id}).fetchone()
+        return None if row is None else room_of(row)
+
+    def rooms_named(self, text: str) -> list[Room]:
+        """What `find_room` has to choose from; every room where none is plainly meant."""
+        wanted = text.strip()
+        folded = wanted.casefold()
+        if not folded.isascii():  # the database folds ASCII alone
+            return self.rooms()
+        plain = folded.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+        params = {"text": wanted, "folded": folded, "ending": f"%-{plain}"}
+        with self._db.reading() as tx:
+            found = [room_of(row) for row in tx.run(_NAMED, params)]
+        return found or self.rooms()
+
     def rooms_age(self) -> datetime | None:
         """When the rooms were last fetched (UTC)."""
         with self._db.reading() as tx:
@@ -125,17 +150,11 @@ class Reading(CredentialReading):
     def rack(self) -> list[RoomRow]:
         """Every room with its current stay, the cards of it outside, and what is unresolved."""
         with self._db.reading() as tx:
-            known = [room_of(row) for row in tx.run(_ROOMS)]
-            current: dict[str, tuple[Stay, int]] = {}
-            for *row, out in tx.run(_RACK):
-                stay = stay_of(tuple(row))
-                other = current.get(stay.room_id)
-                if other is None or stay.authorised_at > other[0].authorised_at:
-                    current[stay.room_id] = stay, out
+            known = tx.run(_ROOMS).fetchall()
+            # Of a room's open stays the newest comes last.
+            current = {row[1]: row for row in tx.run(_RACK)}
             waiting = Counter(row.room_id for row in _unresolved(tx))
-        none: tuple[Stay | None, int] = (None, 0)
-        found_at = ((room, current.get(room.id, none)) for room in known)
-        return [RoomRow(room, stay, out, waiting[room.id]) for room, (stay, out) in found_at]
+        return [rack_row(room, current.get(room[0]), waiting[room[0]]) for room in known]
 
     def stays(self, room_id: str) -> list[Stay]:
         """The room's open stays and its newest closed one, newest first."""

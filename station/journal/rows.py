@@ -12,7 +12,7 @@ from station.domain.operation import Kind, OperationRow, State
 from station.domain.room import Room
 from station.domain.stay import Stay
 from station.errors import Code, JournalUnsafe
-from station.ports import BindingRow, CardRow, OutboxRow
+from station.ports import BindingRow, CardRow, OutboxRow, RoomRow
 
 OPERATION_COLUMNS: Final = (
     *("number", "operation", "parent", "kind", "state", "desk", "operator", "started_at"),
@@ -101,6 +101,22 @@ def room_of(row: tuple[Any, ...]) -> Room:
     if not all(isinstance(value, str) for value in row):
         raise TypeError("room")
     return Room(*row)
+
+
+def rack_row(room: tuple[Any, ...], current: tuple[Any, ...] | None, unresolved: int) -> RoomRow:
+    """Of (id, name) and, where the room is let, `STAY_COLUMNS` and the cards outside.
+
+    One function for all of it, since a rack has ten thousand. Raises as those of one value.
+    """
+    try:
+        if current is None:
+            return RoomRow(Room(*room), None, 0, unresolved)
+        key, room_id, authorised, expires, holder, closed, out = current
+        start, end = site_time(authorised), site_time(expires)
+        stay = Stay(key, room_id, start, end, holder or None, bool(closed))
+        return RoomRow(Room(*room), stay, out, unresolved)
+    except (TypeError, ValueError) as error:
+        raise JournalUnsafe(Code.JOURNAL_DAMAGED, detail=str(error)) from error
 
 
 @sound

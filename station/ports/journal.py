@@ -62,6 +62,11 @@ class Journal(Protocol):
 
     def rooms(self) -> list[Room]: ...
 
+    def room(self, room_id: str) -> Room | None: ...
+
+    def rooms_named(self, text: str) -> list[Room]:
+        """What `find_room` has to choose from; every room where none is plainly meant."""
+
     def rooms_age(self) -> datetime | None:
         """When the rooms were last fetched (UTC)."""
 

@@ -1,6 +1,7 @@
 """The property platform: houses, their owners and people, what is owed."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Protocol
 
 from station.domain.bill import Bill, Order
@@ -77,6 +78,10 @@ class PropertyPlatform(Protocol):
     ) -> Iterator[Bill]: ...
 
     def permissions(self) -> tuple[str, ...]: ...
+
+    @property
+    def token_good_until(self) -> datetime | None:
+        """When the token ends (UTC); None without one, or while its age is not known."""
 
     def keep_alive(self) -> bool:
         """Renew the token when it is due; whether it was renewed."""

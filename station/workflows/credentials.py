@@ -74,7 +74,7 @@ class Wanted:
     room: Room
     kind: CredentialKind
     expires_at: datetime | None = None
-    guest: Person = NOBODY
+    guest: Person = field(default=NOBODY, repr=False)
     code: str = field(default="", repr=False)
     picture: bytes = field(default=b"", repr=False)
     agreed: bool = False

@@ -55,6 +55,10 @@ class Site:
     """The user numbers under which this desk writes passwords into Kexin's locks."""
     tap_wait_s: float = 20.0
     """How long a combined issue waits for the card on the reader (seconds)."""
+    community_id: str = ""
+    """The one community whose houses are shown; empty: every one."""
+    houses_max_age_hours: int = 24
+    """Houses that were fetched longer ago are fetched again when they are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,7 @@ class Desk:
 
     def room(self, text: str, *, field: str = "room") -> Room:
         """The room that an operator's words mean, from the journal's list or the platform's."""
-        rooms = self.journal.rooms()
+        rooms = self.journal.rooms_named(text)
         if not rooms and self.encoder is not None:
             rooms = self.refresh_rooms()
         return find_room(rooms, text, field=field)
@@ -142,8 +146,7 @@ class Desk:
 
     def room_by_id(self, room_id: str) -> Room:
         """The room with this id; one that the desk does not know keeps its id as its name."""
-        known = {room.id: room for room in self.journal.rooms()}
-        return known.get(room_id, Room(room_id, room_id))
+        return self.journal.room(room_id) or Room(room_id, room_id)
 
     def uid_now(self) -> str:
         """The UID of the card that the PC/SC reader sees just now, or an empty string."""

@@ -1,7 +1,8 @@
 """What a killed program left under way at the locks and clouds: said to be unknown, or failed.
 
 Cards are `recover`'s. A credential that may have been placed keeps its slot and is listed among
-what opens the door; a code that nobody was told opens nothing.
+what opens the door; a code that nobody was told opens nothing. An owner's code waits for its owner
+while other programs come and go: its check is over only when the code is.
 """
 
 from datetime import timedelta
@@ -12,6 +13,7 @@ from station.domain.operation import CREDENTIAL_KINDS, Kind, OperationRow, State
 from station.errors import Code, StationError, Unreachable
 from station.ports import HistoryFilter
 from station.workflows.desk import NOBODY, Desk
+from station.workflows.owner_check import CODE_LIFE
 from station.workflows.records import Record
 from station.workflows.stopping import settle_check_out
 
@@ -65,7 +67,8 @@ def _is_dead(desk: Desk, row: OperationRow) -> bool:
     if row.kind in _AT_A_LOCK:
         return True
     children = (child.started_at for child in desk.journal.children(row.operation))
-    return desk.clock.utc() - max([row.started_at, *children]) >= _DEAD_AFTER
+    patience = CODE_LIFE if row.kind is Kind.OWNER_CHECK else _DEAD_AFTER
+    return desk.clock.utc() - max([row.started_at, *children]) >= patience
 
 
 def _adopt(desk: Desk, before: OperationRow) -> bool:

@@ -17,7 +17,7 @@ from station.domain.event import (
     Payload,
     VendorFacts,
 )
-from station.domain.operation import State
+from station.domain.operation import Kind, State
 from station.domain.operator import Operator, Permission
 from station.domain.outbox import REFUSALS, SERVICE_OF, Call, Service, is_final
 from station.errors import (
@@ -28,7 +28,7 @@ from station.errors import (
     Unreachable,
     VendorRefused,
 )
-from station.ports import OutboxRow
+from station.ports import HistoryFilter, OutboxRow
 from station.workflows import stopping
 from station.workflows.desk import SLOTS_WAIT_S, Desk
 from station.workflows.result import vendor_words
@@ -223,7 +223,7 @@ def _note(
     if payload.credential is not None and sent.sure:
         stopping.settle(desk, row, payload.credential)
     if state == "done":
-        _settle_parent(desk, row)
+        _settle_check_outs(desk, row)
     return Push(row.operation, state, error)
 
 
@@ -234,9 +234,15 @@ def _ended(desk: Desk, row: OutboxRow, sent: stopping.Sent) -> CredentialFacts |
     return stopping.as_stopped(credential) if sent.sure else stopping.as_possible(credential)
 
 
-def _settle_parent(desk: Desk, row: OutboxRow) -> None:
+def _settle_check_outs(desk: Desk, row: OutboxRow) -> None:
+    """The check-out that this belongs to, or those of its room that found it waiting already."""
     own = desk.journal.operation(row.operation)
-    stopping.settle_check_out(desk, own.parent if own else "")
+    if own is None:
+        return
+    waiting = HistoryFilter(kind=Kind.CHECK_OUT, state=State.WAITING, room_id=own.room_id)
+    of_room = desk.journal.history(waiting) if own.room_id else []
+    for operation in {own.parent, *(each.operation for each in of_room)} - {""}:
+        stopping.settle_check_out(desk, operation)
 
 
 def _binding(desk: Desk, row: OutboxRow, wanted: bool) -> BindingFacts | None:

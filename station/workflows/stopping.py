@@ -122,11 +122,16 @@ def settle(desk: Desk, row: OutboxRow, stopped: CredentialFacts) -> None:
 
 
 def settle_check_out(desk: Desk, operation: str) -> None:
-    """A check-out of which a part waited is done once all of its parts are."""
+    """A check-out of which a part waited is done once nothing of it and of its room waits."""
     row = desk.journal.operation(operation) if operation else None
     if row is None or row.kind is not Kind.CHECK_OUT or row.state is not State.WAITING:
         return
-    if all(child.state is State.DONE for child in desk.journal.children(operation)):
+    waiting = any(
+        each.state is CredentialState.STOPPING for each in desk.journal.credentials(row.room_id)
+    )
+    if not waiting and all(
+        child.state is not State.WAITING for child in desk.journal.children(operation)
+    ):
         payload = Payload(state=State.DONE)
         desk.journal.append(Entry(row.kind, operation, NOBODY.name, payload))
 

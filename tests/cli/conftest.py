@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -26,17 +26,21 @@ from station.secrets import Secrets
 from station.settings import Settings
 from station.simulators.door_lock import DoorLockSim
 from station.simulators.hardware import SimCard
+from station.simulators.kexin import KexinSim
 from station.simulators.sample import sample_rooms
 from station.simulators.server import SimServer
 from station.simulators.shankai import ShankaiSim
 from station.simulators.world import World
 from station.workflows import operators
 
+if TYPE_CHECKING:
+    from tests.cli.houses_desk import Houses
+
 ROOT = Path(__file__).parents[2]
 PIN = "2468"
 SITE_KEY = "11" * 32
 BOSS, CLERK, TECH = "李主管", "王芳", "陈工"
-WAIT_S = 60.0
+WAIT_S = 180.0
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,7 @@ class CliDesk:
     monkeypatch: pytest.MonkeyPatch
     capsys: pytest.CaptureFixture[str]
     environment: dict[str, str] = field(default_factory=dict)
+    kexin: SimServer[KexinSim] | None = None
 
     def run(self, *arguments: str, lang: str = "en", by: str = BOSS) -> Answer:
         """Run in this process, as `by`."""
@@ -141,12 +146,39 @@ def write_settings(cli: CliDesk, /, **changes: str) -> None:
     sections = {
         "desk": 'id = "desk-1"\nsite = "测试"\nlanguage = "zh_CN"',
         "door_lock": f'url = "{cli.door.url}"\nappid = "{cli.door.sim.appid}"\n'
-        "read_timeout_s = 1.0",
+        "read_timeout_s = 1.0\ngateway_timeout_s = 1.0",
         "shankai": f'url = "{cli.cloud.url}/1.0"\napp_id = "sim-app"\n'
         f'org_id = "{next(iter(cli.cloud.sim.cloud.organizations))}"',
     } | changes
     text = "".join(f"[{name}]\n{body}\n\n" for name, body in sections.items() if body)
     (cli.home / "station.toml").write_text(text, "utf-8")
+
+
+def add_kexin(cli: CliDesk, stack: ExitStack) -> KexinSim:
+    """A networked lock on each room's door, named in the lock table; faces are turned on."""
+    sim = KexinSim(clock=cli.world.clock)
+    sim.add_sample()
+    cli.kexin = stack.enter_context(SimServer(sim))
+    write_settings(
+        cli,
+        desk='id = "desk-1"\nsite = "测试"\nlanguage = "zh_CN"\nfaces = true\nfingerprints = true',
+        kexin=kexin_settings(cli),
+    )
+    rooms = [room.rm_name for room in cli.world.rooms.values()]
+    pairs = zip(rooms, sorted(sim.cloud.locks), strict=False)
+    table = cli.home.parent / "locks.csv"
+    table.write_text("\n".join(["room,lock_id", *(f"{a},{b}" for a, b in pairs)]), "utf-8")
+    assert cli.json("lock", "import", str(table))["imported"] is True
+    return sim
+
+
+def kexin_settings(cli: CliDesk) -> str:
+    """The section of `station.toml`, with the demonstration's signer."""
+    assert cli.kexin is not None
+    return (
+        f'url = "{cli.kexin.url}"\napp_id = "{cli.kexin.sim.app_id}"\n'
+        'signer = "station.simulators.kexin.demo_signer:sign"\nread_timeout_s = 1.0'
+    )
 
 
 @pytest.fixture
@@ -197,3 +229,20 @@ def desk(fresh: CliDesk, staffed_home: Path) -> CliDesk:
     """A desk with a supervisor, a clerk and a technician, and its rooms."""
     shutil.copytree(staffed_home, fresh.home, dirs_exist_ok=True)
     return fresh
+
+
+@pytest.fixture
+def locks(desk: CliDesk) -> Iterator[CliDesk]:
+    """A desk whose doors have networked locks besides, and which takes faces and fingerprints."""
+    with ExitStack() as stack:
+        add_kexin(desk, stack)
+        yield desk
+
+
+@pytest.fixture
+def houses(desk: CliDesk) -> Iterator["Houses"]:
+    """A desk with the property platform as well."""
+    from tests.cli.houses_desk import housed
+
+    with housed(desk) as made:
+        yield made

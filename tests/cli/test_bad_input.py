@@ -66,10 +66,42 @@ UIDS = {
     "9999999999": "field_out_of_range",
 }
 
+UNTIL = ("--until", "2027-01-01 12:00")
+CODES = {
+    "": "passcode_malformed",
+    "12345": "passcode_malformed",
+    "12345678901": "passcode_malformed",
+    "739l52": "passcode_malformed",
+    LONG: "passcode_malformed",
+    EMOJI: "passcode_malformed",
+    "７３９１５２": "passcode_malformed",
+    "111111": "passcode_weak",
+    "987654": "passcode_weak",
+}
+SLOTS = {
+    "": "field_not_a_number",
+    "one": "field_not_a_number",
+    "-1": "field_not_a_number",
+    LONG: "field_out_of_range",
+    "0": "field_out_of_range",
+    "50": "field_out_of_range",
+}
+
 CASES: list[tuple[list[str], str]] = [
     *((["issue", "--", text], code) for text, code in ROOMS.items()),
     *((["copy", "--", text], code) for text, code in ROOMS.items()),
     *((["opens", "--", text], code) for text, code in ROOMS.items()),
+    *((["checkout", "--", text], code) for text, code in ROOMS.items()),
+    *((["passcode", "temporary", "--", text], code) for text, code in ROOMS.items()),
+    *((["lock", "show", "--", text], code) for text, code in ROOMS.items()),
+    *((["unlock", "--reason", "没带卡", "--", text], code) for text, code in ROOMS.items()),
+    *((["passcode", "offline", "1-101", "--until", text], code) for text, code in TIMES.items()),
+    *((["passcode", "online", "1-101", *UNTIL, "--", text], code) for text, code in CODES.items()),
+    *((["face", "stop", "--", "1-101", text], code) for text, code in SLOTS.items()),
+    *(
+        (["passcode", "offline", "1-101", *UNTIL, "--guest", text], code)
+        for text, code in NAMES.items()
+    ),
     *((["move", "--", "1-101", text], code) for text, code in ROOMS.items()),
     *((["recycle", "--room", text], code) for text, code in ROOMS.items()),
     *((["history", "--room", text], code) for text, code in ROOMS.items()),
@@ -127,6 +159,22 @@ CASES: list[tuple[list[str], str]] = [
     (["operators", "disable", "没有这个人"], "operator_unknown"),
     (["resident", "show", "--mobile", "13800000009"], "resident_unknown"),
     (["simulate", "fridge"], "field_choice"),
+    (["passcode", "offline", "1-101"], "field_empty"),
+    (["passcode", "stop", "1-101"], "fields_one_needed"),
+    (["passcode", "stop", "1-101", "12ab"], "passcode_malformed"),
+    (["passcode", "stop", "1-101", "739152", "--id", "c1"], "fields_exclusive"),
+    (["passcode", "stop", "1-101", "--id", ""], "field_empty"),
+    (["passcode", "show", "nothing"], "credential_unknown"),
+    (["unlock", "1-101"], "field_empty"),
+    (["unlock", "1-101", "--reason", "没带卡", "--by", "magic"], "field_choice"),
+    (["unlock", "1-101", "--reason", "没带卡", "--by", "shankai"], "field_choice"),
+    (["face", "add", "1-101", "/nonexistent", *UNTIL, "--agreed"], "file_unreadable"),
+    (["finger", "add", "1-101", "", *UNTIL, "--agreed"], "field_empty"),
+    (["lock", "import", "/nonexistent"], "file_unreadable"),
+    (["lock", "sync", "1-101", "--begin", "--report", "x", "--result", "ok"], "fields_exclusive"),
+    (["lock", "sync", "1-101", "--report", "x"], "fields_one_needed"),
+    (["lock", "sync", "1-101", "--report", "x", "--result", "maybe"], "field_choice"),
+    (["lock", "sync", "1-101", "--report", "x", "--result", "ok"], "operation_unknown"),
     (["simulate", "door-lock", "--port", "70000"], "field_out_of_range"),
     (["simulate", "door-lock", "--fault", "nonsense", "--port", "0"], "field_choice"),
     (["setup", "--set", "desk.idd=x"], "settings_unknown_key"),

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from station.cli import demo, display, main
+from station.cli.tour import STEPS
 from tests.cli.conftest import ROOT, CliDesk
 
 WAIT_S = 120.0
@@ -44,7 +45,7 @@ def test_the_tour_comes_out_as_said(desk: CliDesk, tmp_path: Path, lang: str) ->
     document = answer.json
     assert answer.status == 0, document
     assert document["ok"] is True
-    assert len(document["steps"]) == 17
+    assert len(document["steps"]) == len(STEPS) == 23
     assert all(step["ok"] and step["detail"] for step in document["steps"])
     assert not any("tour." in step["detail"] for step in document["steps"])
     for name in (
@@ -109,7 +110,7 @@ def test_a_screen_is_known_by_its_variables() -> None:
         assert not display.has_display({"DISPLAY": ""})
 
 
-@pytest.mark.parametrize("which", ["door-lock", "shankai"])
+@pytest.mark.parametrize("which", ["door-lock", "shankai", "kexin", "property"])
 def test_a_simulator_serves_until_it_is_interrupted(
     desk: CliDesk, tmp_path: Path, which: str
 ) -> None:

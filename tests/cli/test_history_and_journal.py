@@ -176,13 +176,13 @@ def test_an_exporting_program_that_is_interrupted_leaves_no_file(busy: CliDesk) 
     """SIGINT while the rows are written: exit 2, nothing half."""
     code = (
         "import os, signal, sys\n"
-        "from station.cli import documents, main\n"
-        "real = documents.operation_row\n"
-        "from station.cli import history_files\n"
+        "from station.cli import main\n"
+        "from station.compose import export\n"
+        "real = export.document\n"
         "def row(*given):\n"
         "    os.kill(os.getpid(), signal.SIGINT)\n"
         "    return real(*given)\n"
-        "history_files.operation_row = row\n"
+        "export.document = row\n"
         "sys.exit(main(sys.argv[1:]))\n"
     )
     path = busy.home / "history.jsonl"

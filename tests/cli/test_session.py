@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.cli.conftest import BOSS, CLERK, PIN, TECH, CliDesk
+from tests.cli.conftest import BOSS, CLERK, PIN, ROOT, TECH, CliDesk
 
 EVERYBODY, NOT_TECH, NOT_CLERK, BOSS_ALONE = (
     {BOSS, CLERK, TECH},
@@ -10,6 +10,8 @@ EVERYBODY, NOT_TECH, NOT_CLERK, BOSS_ALONE = (
     {BOSS, TECH},
     {BOSS},
 )
+UNTIL = ("--until", "2027-01-01 12:00")
+FACE = str(ROOT / "resources" / "screenshots" / "rooms.en.dark.png")
 ROLES: list[tuple[list[str], set[str]]] = [
     (["rooms"], EVERYBODY),
     (["issue", "1-101"], NOT_TECH),
@@ -21,6 +23,24 @@ ROLES: list[tuple[list[str], set[str]]] = [
     (["group", "1-101", "--until", "2027-01-01 12:00"], NOT_TECH),
     (["read"], EVERYBODY),
     (["opens", "1-101"], EVERYBODY),
+    (["checkout", "1-101"], NOT_TECH),
+    (["passcode", "offline", "1-101", *UNTIL], NOT_TECH),
+    (["passcode", "online", "1-101", *UNTIL], NOT_TECH),
+    (["passcode", "kexin", "1-101", *UNTIL], NOT_TECH),
+    (["passcode", "temporary", "1-101"], NOT_TECH),
+    (["passcode", "stop", "1-101", "739152"], NOT_TECH),
+    (["passcode", "stop-online", "1-101", "1"], NOT_TECH),
+    (["passcode", "show", "c1"], NOT_TECH),
+    (["unlock", "1-101", "--reason", "没带卡"], NOT_TECH),
+    (["face", "add", "1-101", FACE, *UNTIL, "--agreed"], NOT_TECH),
+    (["face", "stop", "1-101", "1"], NOT_TECH),
+    (["finger", "add", "1-101", FACE, *UNTIL, "--agreed"], NOT_TECH),
+    (["finger", "stop", "1-101", "1"], NOT_TECH),
+    (["lock", "show", "1-101"], EVERYBODY),
+    (["lock", "batteries"], EVERYBODY),
+    (["lock", "table"], EVERYBODY),
+    (["lock", "import", "{home}/locks.csv"], NOT_CLERK),
+    (["lock", "sync", "1-101"], NOT_CLERK),
     (["unresolved"], EVERYBODY),
     (["unresolved", "--resolve"], NOT_TECH),
     (["unresolved", "--set-aside", "x", "--reason", "没有卡"], NOT_TECH),
@@ -52,6 +72,7 @@ ROLES: list[tuple[list[str], set[str]]] = [
 def test_roles(desk: CliDesk, arguments: list[str], allowed: set[str]) -> None:
     desk.monkeypatch.setenv("STATION_NEW_PIN", PIN)
     arguments = [part.format(home=desk.home) for part in arguments]
+    (desk.home / "locks.csv").write_text("room,lock_id\n1-101,1\n", "utf-8")
     for by in (TECH, CLERK, BOSS):
         desk.put()
         for made in desk.home.glob("[beh].*"):

@@ -1,20 +1,15 @@
 """`setup` and `doctor` against good and broken services, by options and at a terminal."""
 
 import json
-import os
-import pty
-import select
-import sys
-import time
 import tomllib
 from typing import Any
 
 import pytest
 
-from tests.cli.conftest import BOSS, CLERK, PIN, ROOT, CliDesk, write_settings
+from tests.cli.conftest import BOSS, CLERK, PIN, CliDesk, write_settings
+from tests.cli.terminal import Terminal
 
 CHECK_KEYS = {"name", "state", "detail", "next"}
-DEADLINE_S = 60.0
 
 
 def check_shape(document: dict[str, Any]) -> dict[str, str]:
@@ -144,47 +139,6 @@ def test_a_broken_connection_is_said_and_settings_are_kept(fresh: CliDesk) -> No
     assert tomllib.loads((fresh.home / "station.toml").read_text("utf-8"))["desk"]["site"] == "x"
 
 
-class Terminal:
-    """A program at a pseudo-terminal: answers are typed when their question has come."""
-
-    def __init__(self, desk: CliDesk, *arguments: str) -> None:
-        self.seen = ""
-        self._rest = ""
-        self.pid, self._file = pty.fork()
-        if self.pid == 0:  # pragma: no cover - becomes another program
-            os.chdir(ROOT)
-            command = desk.command(*arguments)
-            variables = desk.variables(TERM="xterm", COLUMNS="200")
-            variables.pop("STATION_OPERATOR_PIN", None)
-            os.execve(sys.executable, command, variables)
-
-    def answer(self, question: str, typed: str) -> None:
-        end = time.monotonic() + DEADLINE_S
-        while question not in self._rest:
-            assert time.monotonic() < end, (question, self.seen)
-            assert self._read(), (question, self.seen)
-        self._rest = self._rest.partition(question)[2]
-        os.write(self._file, typed.encode() + b"\n")
-
-    def finish(self) -> int:
-        while self._read():
-            pass
-        os.close(self._file)
-        _, status = os.waitpid(self.pid, 0)
-        return os.waitstatus_to_exitcode(status)
-
-    def _read(self) -> bool:
-        ready, _, _ = select.select([self._file], [], [], DEADLINE_S)
-        assert ready, self.seen
-        try:
-            raw = os.read(self._file, 65536)
-        except OSError:  # the other end is closed
-            return False
-        self.seen += raw.decode(errors="replace")
-        self._rest += raw.decode(errors="replace")
-        return bool(raw)
-
-
 def test_setup_at_a_terminal(fresh: CliDesk) -> None:
     (fresh.home / "station.toml").unlink()
     terminal = Terminal(fresh, "setup")
@@ -248,3 +202,8 @@ def test_doctor_speaks_both_languages(desk: CliDesk, lang: str) -> None:
     assert "check." not in details
     assert ("间房" in details) is (lang == "zh_CN")
     assert json.loads(answer.out)["ok"] is True
+
+
+@pytest.mark.parametrize("lang", ["zh_CN", "en"])
+def test_every_check_has_a_name(desk: CliDesk, lang: str) -> None:
+    assert "check." not in desk.run("doctor", lang=lang).out

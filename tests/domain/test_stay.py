@@ -118,9 +118,19 @@ def test_rule_3_absurd_nights_and_hours_are_refused(count: int) -> None:
     assert hours.value.context["field"] == "hours"
 
 
-def test_rule_3_an_extension_ends_later_than_the_stay() -> None:
+def test_rule_3_an_extension_never_shortens_the_stay() -> None:
+    ends = stay().expires_at
+    assert check_extension(stay(), ends) == ends, "a second card gets the first one's new end"
     with pytest.raises(InputInvalid) as caught:
-        check_extension(stay(), stay().expires_at)
+        check_extension(stay(), ends - SECOND)
+    assert caught.value.code is Code.END_NOT_LATER
+
+
+def test_rule_3_an_extension_ends_later_than_the_card() -> None:
+    ends = stay().expires_at
+    assert check_extension(stay(), ends + SECOND, card_ends=ends) == ends + SECOND
+    with pytest.raises(Refused) as caught:
+        check_extension(stay(), ends, card_ends=ends)
     assert caught.value.code is Code.END_NOT_LATER
 
 

@@ -44,7 +44,7 @@ from station.journal import Store
 from station.ports import StepNotice
 from station.reader.simulated import SimulatedReader
 from station.settings import load
-from station.vendors.door_lock import DoorLock
+from station.vendors.door_lock import DoorLock, DoorLockGateway
 from station.vendors.shankai import ShankaiGate
 
 DEADLINE_S = 60.0
@@ -189,6 +189,10 @@ class Boundaries:
         for owner, names in (
             (Store, ("append", "remember_person", "save_rooms")),
             (DoorLock, ("rooms", "read", "write", "clear")),
+            (
+                DoorLockGateway,
+                ("make_offline", "stop_offline", "put_online", "stop_online", "open"),
+            ),
             (ShankaiGate, ("set_card", "remove_user")),
         ):
             for name in names:

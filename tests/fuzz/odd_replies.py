@@ -104,7 +104,12 @@ def distorted(rng: random.Random) -> bytes:
 
 def mutated(rng: random.Random) -> bytes:
     """Something of the corpus, broken in one to six places."""
-    reply = bytearray(rng.choice(CORPUS)[:2000])
+    return mutate(rng, rng.choice(CORPUS)[:2000])
+
+
+def mutate(rng: random.Random, content: bytes) -> bytes:
+    """A reply broken in one to six places."""
+    reply = bytearray(content)
     for _ in range(rng.randint(1, 6)):
         at = rng.randint(0, len(reply))
         what = rng.randrange(5)

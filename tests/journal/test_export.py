@@ -86,6 +86,32 @@ def test_xlsx(store: Store, tmp_path: Path) -> None:
     assert [row[2].strip() for row in table[1:]] == [text.strip() for text in reversed(EVIL)]
 
 
+def test_odd_text_is_the_text_that_a_workbook_holds(store: Store, tmp_path: Path) -> None:
+    odd = ["<r>x</r>", "a & b < c > d", "_x0041_", " both ends ", "两\n行", "王𠮷", "x" * 40_000]
+    for number, text in enumerate(odd):
+        store.append(single(Kind.READ, f"r{number}", reason=text))
+    target = tmp_path / "out.xlsx"
+    export_xlsx(reversed(list(store.walk_history(HistoryFilter()))), COLUMNS, target)
+    found = [row[1] for row in sheet_cells(target)[1:]]  # its room is empty and no cell
+    assert found == [*odd[:2], "_x005F_x0041_", *odd[3:-1], "x" * 32_767]
+
+
+def test_a_control_character_is_escaped_as_excel_does(tmp_path: Path, store: Store) -> None:
+    store.append(single(Kind.READ, "r1", reason="bell\x07 and\r"))
+    target = tmp_path / "out.xlsx"
+    export_xlsx(store.walk_history(HistoryFilter()), COLUMNS, target)
+    assert sheet_cells(target)[1][1] == "bell_x0007_ and_x000D_"
+
+
+def test_a_workbook_says_how_large_it_is(store: Store, tmp_path: Path) -> None:
+    target = tmp_path / "out.xlsx"
+    export_xlsx(evil(store), COLUMNS, target)
+    with zipfile.ZipFile(target) as archive:
+        assert f'<dimension ref="A1:E{len(EVIL) + 1}"/>'.encode() in archive.read(
+            "xl/worksheets/sheet1.xml"
+        )
+
+
 def test_an_empty_workbook_has_its_titles(tmp_path: Path) -> None:
     assert export_xlsx([], COLUMNS, tmp_path / "out.xlsx") == 0
     assert len(sheet_cells(tmp_path / "out.xlsx")) == 1
@@ -94,9 +120,9 @@ def test_an_empty_workbook_has_its_titles(tmp_path: Path) -> None:
 def test_more_rows_than_a_sheet_holds_go_on_the_next(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from station.journal import export
+    from station.journal import sheets as module
 
-    monkeypatch.setattr(export, "_SHEET_ROWS", 3)
+    monkeypatch.setattr(module, "ROWS", 3)
     export_xlsx(evil(store), COLUMNS, tmp_path / "out.xlsx")
     with zipfile.ZipFile(tmp_path / "out.xlsx") as archive:
         sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]

@@ -160,7 +160,7 @@ def first_version(path: Path, *, like: Path) -> None:
                 row[1] for row in connection.execute(f"PRAGMA main.table_info({name})")
             )
             connection.execute(
-                f"INSERT INTO main.{name} ({columns}) SELECT {columns} FROM now.{name}"  # noqa: S608
+                f"INSERT INTO main.{name} ({columns}) SELECT {columns} FROM now.{name}"
             )
         connection.execute(
             "INSERT INTO main.operations_text(rowid, search)"

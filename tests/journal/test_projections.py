@@ -20,7 +20,8 @@ from station.domain.event import (
     VendorFacts,
 )
 from station.domain.operation import Kind, State
-from station.domain.room import Room
+from station.domain.room import Room, find_room
+from station.errors import InputInvalid
 from station.journal import Store
 from tests.journal.rig import (
     UNTIL,
@@ -183,6 +184,34 @@ def test_bindings_of_a_mobile(store: Store) -> None:
         ("04A1B2C4", True),
     ]
     assert store.bindings_of("other") == []
+
+
+NAMES = ["1-101", "2-101", "101", "A-1_1", "A-1X1", "大堂-1", "b-7", "B-7", "1%1", "STRASSE-2"]
+ASKED = [
+    *("101", "1-101", " 101 ", "15", "15000000000000000000", "1_1", "1%1", "a-1_1", "大堂-1"),
+    *("b-7", "7", "strasse-2", "straße-2", "!", "%", "nowhere", "x" * 80, "", "１"),
+]
+
+
+@pytest.mark.parametrize("text", ASKED)
+def test_a_room_is_found_as_among_all_rooms(store: Store, clock: Ticking, text: str) -> None:
+    known = [Room(f"1500000000000000000{at}", name) for at, name in enumerate(NAMES)]
+    store.save_rooms(known, clock())
+
+    def found(among: list[Room]) -> object:
+        try:
+            return find_room(among, text)
+        except InputInvalid as error:
+            return error.code, error.context
+
+    assert found(store.rooms_named(text)) == found(known)
+
+
+def test_one_room_by_its_id(store: Store, clock: Ticking) -> None:
+    assert store.room("1") is None
+    store.save_rooms([Room("1", "1-101"), Room("2", "1-102")], clock())
+    assert store.room("2") == Room("2", "1-102")
+    assert store.room("1-102") is None
 
 
 def test_the_rack(store: Store, clock: Ticking) -> None:

@@ -19,6 +19,7 @@ from station.ports import Encoder, StepNotice
 from station.simulators.calls import Call
 from station.simulators.hardware import CardDefect, CardMemory, SimCard
 from station.workflows.desk import Desk
+from station.workflows.interrupted import adopt as adopt_sent
 from station.workflows.recover import adopt_interrupted
 from station.workflows.result import CardResult
 from tests.desk_rig import DeskRig
@@ -80,6 +81,28 @@ class WatchedEncoder:
             raise Killed
 
 
+class WatchedLocks:
+    """A program's way to the locks (gateway or Kexin): it may die when a call has had its effect.
+
+    Or another program does something before it gets its turn (`Program.slots_turn`).
+    """
+
+    def __init__(self, inner: object, program: "Program") -> None:
+        self.inner, self.program = inner, program
+
+    def __getattr__(self, name: str) -> object:
+        call = getattr(self.inner, name)
+
+        def and_then(*given: object) -> object:
+            result = call(*given)
+            if self.program.die_after_send:
+                self.program.die_after_send = False
+                raise Killed
+            return result
+
+        return and_then
+
+
 @dataclass(slots=True)
 class Program:
     """One desk program."""
@@ -89,6 +112,16 @@ class Program:
     desk: Desk = field(init=False)
     die_at: int | None = None
     """Killed at so many step notices from now."""
+    die_after_send: bool = False
+    before_turn: Callable[[], None] | None = None
+    """What happens while it waits for its turn at the locks."""
+
+    @contextmanager
+    def slots_turn(self, _: float) -> Iterator[None]:
+        before, self.before_turn = self.before_turn, None
+        if before is not None:
+            before()
+        yield
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +187,10 @@ class Hotel:
             journal=journal,
             operators=journal.operators,
             encoder=program.encoder,
+            gateway=WatchedLocks(self.rig.desk.gateway, program),  # type: ignore[arg-type]
+            network_locks=self.rig.desk.network_locks
+            and WatchedLocks(self.rig.desk.network_locks, program),  # type: ignore[arg-type]
+            slots_turn=program.slots_turn,
             watch=lambda notice: self._on_notice(program, notice),
         )
         return program
@@ -183,10 +220,11 @@ class Hotel:
         program.journal = self.rig.open_journal()
         program.die_at, program.encoder.die_after_write = None, False
         program.encoder.before_held = None
+        program.die_after_send, program.before_turn = False, None
         program.desk = replace(
             program.desk, journal=program.journal, operators=program.journal.operators
         )
-        return adopt_interrupted(program.desk)
+        return [*adopt_interrupted(program.desk), *adopt_sent(program.desk)]
 
     def do(
         self,
@@ -202,6 +240,7 @@ class Hotel:
         program, other = self.programs[number], self.programs[1 - number]
         if meanwhile is not None:
             program.encoder.before_held = lambda: self._quietly(meanwhile, other.desk)
+            program.before_turn = program.encoder.before_held
         with self._in_trouble(program, trouble):
             try:
                 done = Done(work(program.desk))
@@ -230,11 +269,13 @@ class Hotel:
         self._seen = {}
         on = self.world.encoder.card
         if trouble.injection is not None:
-            self.rig.sim.faults.inject(trouble.injection)
+            sim = self.rig.kexin_sim if trouble.at_kexin else self.rig.sim
+            if sim is not None:
+                sim.faults.inject(trouble.injection)
         if trouble.cause is Cause.KILL:
             program.die_at = trouble.at
         elif trouble.cause is Cause.KILL_AFTER_WRITE:
-            program.encoder.die_after_write = True
+            program.encoder.die_after_write = program.die_after_send = True
         elif trouble.defect is not CardDefect.NONE and on is not None:
             on.defect = trouble.defect
         try:
@@ -243,10 +284,13 @@ class Hotel:
             self._trouble = NO_TROUBLE
             program.die_at, program.encoder.die_after_write = None, False
             program.encoder.before_held = None
+            program.die_after_send, program.before_turn = False, None
             if on is not None:
                 on.defect = CardDefect.NONE
             self.rig.sim.faults.clear()
             self.rig.sim.faults.release()
+            if self.rig.kexin_sim is not None:
+                self.rig.kexin_sim.faults.clear()
             self._wait_for_late_effects()
 
     def _wait_for_late_effects(self) -> None:

@@ -43,7 +43,7 @@ from tests.model.hotel import Done, Hotel
 from tests.model.trouble import NO_TROUBLE, READ_TIMEOUT_S, Trouble, troubles
 
 # Read at import: the test's own environment has no STATION_ variables.
-EXAMPLES = int(os.environ.get("STATION_MODEL_EXAMPLES", "150"))
+EXAMPLES = int(os.environ.get("STATION_MODEL_EXAMPLES", "90"))
 STEPS = 30
 ROOMS, CARDS = 3, 5
 
@@ -98,12 +98,15 @@ class DeskModel(RuleBasedStateMachine):
     """See the module."""
 
     folders: Iterator[Path]
+    kexin = False
 
     def __init__(self) -> None:
         super().__init__()
         self.stack = ExitStack()
         rig = self.stack.enter_context(
-            desk_rig(next(self.folders), rooms=ROOMS, read_timeout_s=READ_TIMEOUT_S)
+            desk_rig(
+                next(self.folders), rooms=ROOMS, kexin=self.kexin, read_timeout_s=READ_TIMEOUT_S
+            )
         )
         self.hotel = Hotel(rig, CARDS)
         self.stack.callback(self.hotel.close)
@@ -354,12 +357,16 @@ class DeskModel(RuleBasedStateMachine):
 def test_the_doors_open_for_the_cards_that_the_desk_says_open_them(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    base = tmp_path_factory.mktemp("model")
-    DeskModel.folders = (_made(base / f"example-{number}") for number in itertools.count())
+    run_model(DeskModel, tmp_path_factory.mktemp("model"), EXAMPLES)
+
+
+def run_model(machine: type[DeskModel], base: Path, examples: int) -> None:
+    """Run a machine, each example in a folder of its own."""
+    machine.folders = (_made(base / f"example-{number}") for number in itertools.count())
     run_state_machine_as_test(
-        DeskModel,
+        machine,
         settings=settings(
-            max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None, print_blob=True
+            max_examples=examples, stateful_step_count=STEPS, deadline=None, print_blob=True
         ),
     )
 

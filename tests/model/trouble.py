@@ -52,6 +52,7 @@ class Trouble:
     injection: Injection | None = None
     at: int = 0
     defect: CardDefect = CardDefect.NONE
+    at_kexin: bool = False
 
 
 NO_TROUBLE = Trouble()
@@ -124,3 +125,18 @@ troubles = st.one_of(
     st.just(Trouble(Cause.LIFT)),
     st.integers(0, 5).map(lambda at: Trouble(Cause.SWAP, at=at)),
 )
+
+lock_troubles = st.one_of(
+    *[_NONE] * 8,
+    st.builds(
+        lambda fault, skip, kexin: Trouble(
+            Cause.SERVICE, Injection(fault, skip=skip, size=1_200_000), at_kexin=kexin
+        ),
+        st.sampled_from(_QUICK_FAULTS),
+        st.integers(0, 2),
+        st.booleans(),
+    ),
+    st.integers(0, 9).map(lambda at: Trouble(Cause.KILL, at=at)),
+    st.just(Trouble(Cause.KILL_AFTER_WRITE)),
+)
+"""What can go wrong where no card is meant."""

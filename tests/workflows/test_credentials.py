@@ -1,4 +1,4 @@
-"""Passcodes, faces, fingerprints: given, shown, stopped, kept apart; doors say whether it is true."""
+"""Passcodes, faces, fingerprints: given, shown, stopped, kept apart; doors say what is true."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -12,17 +12,16 @@ from station.domain.credential import CredentialKind, CredentialState
 from station.domain.operation import Kind, State
 from station.errors import Code, InputInvalid, Refused
 from station.simulators.faults import Fault, Injection
-from station.simulators.pictures import sample_face
-from station.workflows.credentials import CredentialResult, Wanted, put
+from station.workflows.credentials import put
 from station.workflows.desk import Consent
 from station.workflows.interrupted import adopt
+from station.workflows.network_locks import look
 from station.workflows.outbox import sync
 from station.workflows.stop_credential import show_code, stop, stop_code, stop_slot
 from station.workflows.ways_in import Revoking, needing_attention, ways_in
-from tests.desk_rig import GUEST, LI, WANG, DeskRig, desk_rig
+from tests.desk_rig import LI, WANG, DeskRig, desk_rig
+from tests.workflows.leaving import FACE, give, opens, wanted
 
-FACE = sample_face()
-TEMPLATE = bytes(range(40))
 SLOTTED = (CredentialKind.ONLINE_PASSCODE, CredentialKind.FACE, CredentialKind.FINGERPRINT)
 
 
@@ -31,31 +30,6 @@ def rig(tmp_path: Path) -> Iterator[DeskRig]:
     with desk_rig(tmp_path) as rig:
         rig.desk = replace(rig.desk, site=replace(rig.desk.site, faces=True, fingerprints=True))
         yield rig
-
-
-def wanted(rig: DeskRig, kind: CredentialKind, room: str = "1-101", **more: object) -> Wanted:
-    picture = {CredentialKind.FACE: FACE, CredentialKind.FINGERPRINT: TEMPLATE}.get(kind, b"")
-    asked = Wanted(
-        rig.room(room), kind, rig.tomorrow(), GUEST, picture=picture, agreed=bool(picture)
-    )
-    return replace(asked, **more)  # type: ignore[arg-type]
-
-
-def give(
-    rig: DeskRig, kind: CredentialKind, room: str = "1-101", **more: object
-) -> CredentialResult:
-    return put(rig.desk, WANG, wanted(rig, kind, room, **more))
-
-
-def opens(rig: DeskRig, given: CredentialResult) -> bool:
-    """Whether the simulated door opens for what was given."""
-    assert given.credential is not None
-    kind, room = given.credential.kind, given.room.name
-    if kind is CredentialKind.FACE:
-        return rig.world.try_face(room, FACE).opened
-    if kind is CredentialKind.FINGERPRINT:
-        return rig.world.try_fingerprint(room, TEMPLATE.hex("-")).opened
-    return rig.world.try_passcode(room, given.code).opened
 
 
 @pytest.mark.parametrize("kind", [CredentialKind.OFFLINE_PASSCODE, *SLOTTED])
@@ -165,7 +139,7 @@ def test_a_foreign_slot_is_left_alone_unless_a_supervisor_insists(rig: DeskRig) 
 )
 def test_bad_input_sends_nothing(rig: DeskRig, change: dict[str, object], code: Code) -> None:
     with pytest.raises(InputInvalid) as caught:
-        give(rig, CredentialKind.ONLINE_PASSCODE, **change)
+        put(rig.desk, WANG, replace(wanted(rig, CredentialKind.ONLINE_PASSCODE), **change))  # type: ignore[arg-type]
     assert caught.value.code is code
     assert rig.rows() == []
     assert rig.sim.calls.all("GatewayUploadOnline") == []
@@ -313,3 +287,15 @@ def test_rebuilding_makes_the_same_credentials(rig: DeskRig) -> None:
     rig.journal.rebuild()
     assert rig.journal.credentials(given[0].room.id) == before
     assert rig.journal.verify().ok
+
+
+def test_a_lock_that_is_no_longer_low_is_not_named(tmp_path: Path) -> None:
+    with desk_rig(tmp_path, kexin=True) as rig:
+        assert rig.kexin_sim is not None
+        lock = rig.kexin_sim.cloud.named("1-101")
+        lock.low_voltage = True
+        look(rig.desk, WANG, rig.room("1-101"))
+        assert [facts.room_id for facts in rig.journal.low_batteries()] == [rig.room("1-101").id]
+        lock.low_voltage = False
+        look(rig.desk, WANG, rig.room("1-101"))
+        assert rig.journal.low_batteries() == []

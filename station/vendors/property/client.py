@@ -15,7 +15,7 @@ from station.vendors.property.grants import GrantCalls
 from station.vendors.property.houses import HouseCalls
 from station.vendors.property.owners import OwnerCalls
 from station.vendors.property.session import SessionCalls, renewed
-from station.vendors.property.token import TokenKeeper, utc_now
+from station.vendors.property.token import TokenKeeper, sharing, utc_now
 
 DEFAULT_URL: Final = "https://tc.mg.cool/api/v1"
 
@@ -27,6 +27,8 @@ class PropertyPlatform(
 
     `token` was pasted once, and `token_at` (UTC, aware) is when it was made, if anybody knows. Each
     renewed token goes to `remember_token` before long; what that raises is logged and tried again.
+    `kept_token` reads what is remembered now: another program of this desk may have renewed the
+    token, and so ended this one's.
 
     `body` is `json` or `form`: the document does not say how fields travel, and a WeChat program
     sends JSON unless told otherwise.
@@ -45,6 +47,7 @@ class PropertyPlatform(
         *,
         token_at: datetime | None = None,
         remember_token: Callable[[str], None] | None = None,
+        kept_token: Callable[[], str] | None = None,
         body: str = Body.JSON,
         ca_file: Path | None = None,
         connect_timeout_s: float = 5,
@@ -71,7 +74,8 @@ class PropertyPlatform(
             patience=patience,
             ca_file=ca_file,
         )
-        keeper = TokenKeeper(lambda old: renewed(api, old), token, token_at, remember_token, clock)
+        renew = sharing(lambda old: renewed(api, old), kept_token)
+        keeper = TokenKeeper(renew, token, token_at, remember_token, clock)
         super().__init__(api, keeper, _body(body))
 
     @property

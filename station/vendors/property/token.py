@@ -32,6 +32,8 @@ class Token:
 
     value: str
     life_s: int = DEFAULT_LIFE_S
+    kept: bool = False
+    """Whether it is remembered already."""
 
 
 def utc_now() -> datetime:
@@ -50,6 +52,33 @@ def pasted(text: str) -> str:
     if wanted and not _TOKEN.fullmatch(wanted):
         raise InputInvalid(Code.FIELD_CHARACTERS, field="property_token")
     return wanted
+
+
+def sharing(
+    renew: Callable[[str], Token], kept: Callable[[], str] | None
+) -> Callable[[str], Token]:
+    """Renewing among several programs: whoever finds another token kept goes on with that one."""
+
+    def next_one(old: str) -> Token:
+        try:
+            return _other(kept, old) or renew(old)
+        except VendorRefused:
+            # It may have been renewed elsewhere at this very moment.
+            found = _other(kept, old)
+            if found is None:
+                raise
+            return found
+
+    return next_one
+
+
+def _other(kept: Callable[[], str] | None, old: str) -> Token | None:
+    """The token that is kept, unless it is the old one or none that can be read."""
+    try:
+        value = pasted(kept()) if kept is not None else ""
+    except StationError:
+        return None
+    return Token(value, kept=True) if value not in ("", old) else None
 
 
 class TokenKeeper:
@@ -170,7 +199,8 @@ class TokenKeeper:
                     self._take(token, asked_at)
                 self._under_way, now = None, self._token
             under_way.set_result(now)
-            self._save()
+            if not token.kept:
+                self._save()
 
     def _take(self, token: Token, made_at: datetime) -> None:
         self._token, self._life_s, self._made_at = token.value, token.life_s, made_at
