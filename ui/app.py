@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from station.catalogue import LANGUAGES, choose_language
 from station.errors import StationError
 from station.home import find_home
+from ui import warming
 from ui.memory import Memory
 from ui.messages import Words
 from ui.pages.login import LoginView
@@ -67,20 +69,26 @@ def run(
     window = TopWindow(words, memory, view)
     _wire(view, login, window, words)
     started: list[Program] = []
+    loader = warming.Warming(warming.program(), window)
 
     def begin() -> None:
         if started:
             return
+        # What was made so far stays until the end: nothing to be looked through ever again.
+        gc.freeze()
+        gc.enable()
         from ui.program import Parts, Program
 
         given = lang in LANGUAGES
         parts = Parts(place, words, theme, memory, window, login, single, given, opener, furnish)
         started.append(Program(parts))
         started[0].begin()
+        theme.ask_system()
         view.decorate()
 
-    window.painted.connect(begin)
-    QTimer.singleShot(PAINT_PATIENCE_MS, window, begin)
+    loader.done.connect(begin)
+    window.painted.connect(loader.start)
+    QTimer.singleShot(PAINT_PATIENCE_MS, loader, loader.start)
     window.show()
     view.focus()
     status = app.exec()

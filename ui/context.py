@@ -10,8 +10,10 @@ from station.domain.operator import Operator
 from station.errors import Code, Refused
 from station.ports import ReaderView, StepNotice
 from station.workflows.desk import Desk
+from ui.chosen_house import ChosenHouse
 from ui.lanes import Lanes
 from ui.messages import Words
+from ui.presenters.rack_source import RackSource
 from ui.theme.style import Theme
 
 
@@ -44,9 +46,13 @@ class Bridge(QObject):
 
 
 class Session(QObject):
-    """Who sits at the desk. `changed` on log-in, lock and log-out."""
+    """Who sits at the desk. `changed` on log-in, lock and log-out.
+
+    `ending`: the desk is about to be closed, so that work that takes minutes stops now.
+    """
 
     changed = Signal()
+    ending = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -79,7 +85,10 @@ class Context:
     bridge: Bridge
     session: Session
     station: Station | None = None
+    house: ChosenHouse = field(default_factory=ChosenHouse)
     ask_restart: Callable[[], None] = field(default=lambda: None)
+    rack: RackSource = field(default_factory=RackSource)
+    """Made ready while the PIN is typed; then the rooms page's, on the journal's lane."""
 
     @property
     def desk(self) -> Desk:

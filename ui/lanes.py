@@ -143,19 +143,37 @@ class Lane:
 
 
 class Lanes:
-    """The desk's lanes: `encoder` writes cards, `journal` reads for the screen, `cloud` pushes."""
+    """The desk's lanes: `encoder` writes cards, `journal` reads for the screen, `cloud` pushes.
+
+    `locks` talks to locks from afar (gateway, Kexin), which may take half a minute. `property` asks
+    the property platform what an operator waits for, `houses` fetches all of its houses.
+    """
 
     def __init__(self) -> None:
         self.encoder = Lane("encoder")
         self.journal = Lane("journal")
         self.cloud = Lane("cloud")
+        self.locks = Lane("locks")
+        self.property = Lane("property")
+        self.houses = Lane("houses")
 
     @property
     def writing(self) -> bool:
         """Whether a card is being written, so that quitting has to wait."""
         return self.encoder.busy
 
+    @property
+    def sending(self) -> bool:
+        """Whether a lock's answer is awaited, so that quitting has to wait."""
+        return self.locks.busy
+
+    @property
+    def asking(self) -> bool:
+        """Whether a cloud's answer is awaited, so that the desk cannot be closed yet."""
+        return self.cloud.busy or self.property.busy or self.houses.busy
+
     def close(self) -> bool:
         """Drain them all, whatever one of them does; whether every thread ended."""
-        ended = [lane.close() for lane in (self.encoder, self.cloud, self.journal)]
+        lanes = (self.encoder, self.locks, self.property, self.houses, self.cloud, self.journal)
+        ended = [lane.close() for lane in lanes]
         return all(ended)

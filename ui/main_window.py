@@ -5,7 +5,7 @@ operator sits down or the window closes.
 """
 
 from importlib.util import find_spec
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, 
 from station.domain.operator import PERMISSIONS, Operator
 from ui.context import Context
 from ui.pages.registry import PAGES, Page, PageSpec
+from ui.presenters.lock_state import Wish
 from ui.presenters.status import Part, PartState, StatusPresenter, StatusState
 from ui.sounds import sounds
 from ui.widgets.help_overlay import HelpOverlay
@@ -22,10 +23,14 @@ from ui.widgets.message_bar import MessageBar, Tone
 from ui.widgets.navigation import Navigation
 from ui.widgets.status_bar import StatusBar
 
+if TYPE_CHECKING:
+    from ui.pages.locks import LocksPage
+
 FUNCTION_KEYS = (2, 3, 4, 5, 6, 7, 8, 10, 11)
 HOME_PAGE = "rooms"
 WAITING_PAGE = "residents"
 UNRESOLVED_PAGE = "unresolved"
+LOCKS_PAGE = "locks"
 
 
 def pages_for(operator: Operator) -> list[PageSpec]:
@@ -75,6 +80,7 @@ class MainWindow(QWidget):
             self._specs = {spec.key: spec for spec in specs}
             self.navigation.show_pages(specs)
             self.navigation.show_count(UNRESOLVED_PAGE, self.status.state.unresolved)
+            self.navigation.show_count(LOCKS_PAGE, self.status.state.doubtful)
         self.status.count()
         self.show_page(self._current or next(iter(self._specs), ""))
 
@@ -87,11 +93,20 @@ class MainWindow(QWidget):
         if page is None:
             page = self._pages[key] = spec.build(self._context)
             self.stack.addWidget(page)
+            if hasattr(page, "page_wanted"):
+                page.page_wanted.connect(self.show_page)
+            if hasattr(page, "lock_wanted"):
+                page.lock_wanted.connect(self._show_lock)
         self._current = key
         self.stack.setCurrentWidget(page)
         self.navigation.mark(key)
         _page(page).activated()
         return True
+
+    def _show_lock(self, wish: Wish) -> None:
+        """A room's lock, and what is to be begun there."""
+        if self.show_page(LOCKS_PAGE):
+            cast("LocksPage", self._pages[LOCKS_PAGE]).come_for(wish)
 
     def function_key(self, number: int) -> bool:
         """F2-F11: the page that is shown takes it, or else the rooms page; whether one did."""
@@ -125,12 +140,20 @@ class MainWindow(QWidget):
     def _show_status(self, state: StatusState) -> None:
         self.status_bar.render_state(state)
         self.navigation.show_count(UNRESOLVED_PAGE, state.unresolved)
+        self.navigation.show_count(LOCKS_PAGE, state.doubtful)
 
     def _explain(self, part: Part) -> None:
         """A device was clicked: say what is wrong with it, if anything is."""
         error = self.status.state.errors.get(part)
         if error is not None and self.status.state.parts[part] is PartState.TROUBLE:
             self.messages.show_error(error, Tone.WARN)
+
+    def _show_waiting(self) -> None:
+        """The page that lists it; one with several parts shows the right one."""
+        if self.show_page(WAITING_PAGE):
+            page = self._pages[WAITING_PAGE]
+            if hasattr(page, "show_waiting"):
+                page.show_waiting()
 
     def _open_menu(self) -> None:
         context, button = self._context, self.navigation.menu
@@ -146,8 +169,9 @@ class MainWindow(QWidget):
         self.status.changed.connect(self._show_status)
         self.status.journal_failed.connect(self.messages.show_error)
         self.status_bar.part_wanted.connect(self._explain)
-        self.status_bar.waiting_wanted.connect(lambda: self.show_page(WAITING_PAGE))
+        self.status_bar.waiting_wanted.connect(self._show_waiting)
         self.status_bar.unresolved_wanted.connect(lambda: self.show_page(UNRESOLVED_PAGE))
+        self.status_bar.doubtful_wanted.connect(lambda: self.show_page(LOCKS_PAGE))
         self.status_bar.lock_wanted.connect(self.lock_wanted)
         _key(self, "F1", self.help.toggle)
         _key(self, "F9", self.lock_wanted.emit)

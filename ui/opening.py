@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from station.errors import Code, InputInvalid, StationError
+from ui.presenters.rack_source import RackSource
 
 if TYPE_CHECKING:
     from station.compose import Station
     from station.home import Home
     from station.ports import Watcher
+    from ui.context import Context
 
+FIRST_WORDS = ("rooms", "card", "shell")
 Opener = Callable[["Home", "Watcher"], "Station"]
 """Opens the station of a home; the demo has one of its own."""
 
@@ -38,6 +41,26 @@ def open_desk(home: "Home", watch: "Watcher", opener: Opener | None = None) -> O
     rows = list(people.list())
     names = tuple(row.name for row in rows if not row.disabled)
     return Opening(station, names, not rows, tuple(troubles))
+
+
+def make_ready(context: "Context") -> None:
+    """While the PIN is typed: read what the first page shows, guests left out.
+
+    On the cloud's lane, which has nothing to do yet; whoever logs in sooner does not wait for it.
+    """
+    desk, catalogue = context.desk, context.words.catalogue
+
+    def work() -> RackSource:
+        for page in FIRST_WORDS:
+            catalogue.text(f"ui_{page}.")
+        source = RackSource()
+        source.prepare(desk)
+        return source
+
+    def keep(made: RackSource) -> None:
+        context.rack = made
+
+    context.lanes.cloud.submit(work, keep)
 
 
 def _build(home: "Home", watch: "Watcher", troubles: list[StationError]) -> "Station":

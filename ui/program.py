@@ -13,6 +13,7 @@ from station import logs
 from station.domain.operator import Operator
 from station.home import Home
 from station.ports import ReaderState, ReaderView
+from ui import warming
 from ui.chores import Chores
 from ui.context import Bridge, Context, Session
 from ui.crash import CrashWatch
@@ -21,7 +22,7 @@ from ui.lanes import Lanes
 from ui.main_window import MainWindow
 from ui.memory import Memory
 from ui.messages import Words
-from ui.opening import Opener, Opening, open_desk
+from ui.opening import Opener, Opening, make_ready, open_desk
 from ui.presenters.login import LoginPresenter
 from ui.signals import on_request_to_end
 from ui.single import Single
@@ -104,17 +105,23 @@ class Program(QObject):
 
     def may_close(self) -> bool:
         """Whether the window may close now; if not, it closes by itself once a card is written."""
-        if self._finishing or not self.context.lanes.writing:
+        lanes = self.context.lanes
+        if self._finishing or not (lanes.writing or lanes.sending):
             return True
         why = "shell.quit_later" if self._is_writing() else "shell.quit_soon"
-        self._after_writing(why, self._close_now, lambda: self.context.lanes.writing)
+        if not lanes.writing:
+            why = "shell.quit_sending"
+        self._after_writing(why, self._close_now, lambda: lanes.writing or lanes.sending)
         return False
 
     def reopen(self) -> None:
         """Close the desk and open it again with new settings; the operator logs in again."""
         lanes = self.context.lanes
+        self.context.session.ending.emit()
         self._after_writing(
-            "shell.lock_later", self._reopen_now, lambda: lanes.writing or lanes.cloud.busy
+            "shell.lock_later",
+            self._reopen_now,
+            lambda: lanes.writing or lanes.sending or lanes.asking,
         )
 
     def finish(self) -> None:
@@ -162,6 +169,8 @@ class Program(QObject):
         self._idle.watch(parts.window.windowHandle())
         if station.desk.reader is not None:
             self._unsubscribe = station.desk.reader.subscribe(self.context.bridge.observe)
+        make_ready(self.context)
+        warming.Warming(warming.first_page(), self).start()
         self.main = MainWindow(self.context)
         self.main.lock_wanted.connect(self.lock)
         self._chores = Chores(self.context, self.main.status, self)

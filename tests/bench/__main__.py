@@ -3,7 +3,10 @@
 import importlib
 import sys
 
-ALL = ("bench_desk", "bench_journal", "bench_reader")
+ALL = (
+    *("bench_desk", "bench_journal", "bench_reader", "bench_export"),
+    *("bench_window_start", "bench_window_gap", "bench_window_rack", "bench_window_history"),
+)
 
 
 def main(wanted: list[str]) -> None:

@@ -22,7 +22,8 @@ from station.domain.person import Person
 from station.journal import Store, chain, open_journal
 from station.journal.rows import OPERATION_COLUMNS
 from station.ports import HistoryFilter
-from tests.bench.journal_data import DESK, KEY, START, STEP, build, make
+from tests.bench.journal_data import DESK, KEY, ROOMS, START, STEP, build, make
+from tests.bench.journal_data import room as room_of
 from tests.bench.table import Line, interleaved, ms, p50_p95, show
 
 ROUNDS = 400
@@ -115,7 +116,7 @@ def filters(operations: int) -> dict[str, Callable[[random.Random], HistoryFilte
     """Every filter of the history, each time with another value."""
 
     def room(chance: random.Random) -> str:
-        return f"60000000000{chance.randrange(10_000):06d}"
+        return room_of(chance.randrange(ROOMS)).id
 
     def anywhere(chance: random.Random) -> int:
         return chance.randrange(1000, 2 * operations)
@@ -149,9 +150,7 @@ def filters(operations: int) -> dict[str, Callable[[random.Random], HistoryFilte
         "one hour + operator": lambda c: replace(day(c), operator=operator(c)),
         "text: two Chinese characters": lambda _: HistoryFilter(text="王伟"),
         "text: in every second row": lambda _: HistoryFilter(text="成功"),
-        "text: a room's name": lambda c: HistoryFilter(
-            text=f"{c.randrange(25)}-{c.randrange(400)}"
-        ),
+        "text: a room's name": lambda c: HistoryFilter(text=room_of(c.randrange(ROOMS)).name),
         "text: a card id": lambda c: HistoryFilter(text=f"E0{c.randrange(20_000):06X}"),
         "text: beginning of a uid": lambda c: HistoryFilter(text=f"04{c.randrange(2**24):06X}"),
         "text + operator + kind": lambda c: HistoryFilter(

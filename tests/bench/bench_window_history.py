@@ -1,6 +1,6 @@
 """The history in the window against bare queries: `python -m tests.bench.bench_window_history`.
 
-A made journal (`--operations N`, 200,000 unless said), the real page off screen. Measured are what
+A made journal (`--events N`, `--keep FOLDER`), the real page off screen. Measured are what
 the operator waits for (first page, one page more, filters) and what the window's thread gives for
 it: the longest gap of the event loop while pages come in, while a child exports, and the painting
 of a frame. Nothing here is a test.
@@ -18,45 +18,23 @@ from functools import partial
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEventLoop, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEventLoop
 from PySide6.QtWidgets import QApplication
 
-from station.compose import Station
+from station.compose import Station, build
 from station.domain.operation import Kind, State
 from station.ports import HistoryFilter
+from station.secrets import Secrets
+from tests.bench.gaps import Gaps
+from tests.bench.homes import add_options, big_home
 from tests.bench.table import Line, ms, p50_p95, show
-from tests.ui.history_rig import big_journal, context_over
+from tests.ui.history_rig import context_over
 from ui.pages.history import HistoryPage
 from ui.presenters.history_filters import Filters, Period
 from ui.presenters.history_pages import PAGE
 
 PATIENCE_S = 60.0
 ROUNDS = 60
-
-
-class Gaps:
-    """How much later than its millisecond a timer came: how long the event loop was away (s)."""
-
-    def __init__(self) -> None:
-        self.found: list[float] = []
-        self._clock = QElapsedTimer()
-        self._timer = QTimer()
-        self._timer.setInterval(1)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._tick)
-
-    def start(self) -> None:
-        self.found = []
-        self._clock.start()
-        self._timer.start()
-
-    def stop(self) -> list[float]:
-        self._timer.stop()
-        return sorted(self.found)
-
-    def _tick(self) -> None:
-        self.found.append(max(0.0, self._clock.nsecsElapsed() / 1e9 - 0.001))
-        self._clock.restart()
 
 
 def until(wanted: Callable[[], bool]) -> None:
@@ -107,16 +85,10 @@ def lines_of(name: str, samples: list[float], floor: list[float], goal: str = ""
     return made
 
 
-def gap_line(name: str, gaps: list[float]) -> Line:
-    rare = gaps[min(len(gaps) - 1, int(len(gaps) * 0.999))]
-    against = f"largest {ms(gaps[-1])}, n={len(gaps)}"
-    return Line(f"event loop gap, {name}, p99.9", ms(rare), against, gaps[-1] / 0.050, "max 50 ms")
-
-
 def bench(page: HistoryPage, station: Station, folder: Path) -> list[Line]:
     first = HistoryFilter(limit=PAGE)
     lines: list[Line] = []
-    gaps = Gaps()
+    gaps = Gaps(page)
     page.presenter.recall()
     until(lambda: idle(page))
     floor = bare(station, first)
@@ -131,12 +103,14 @@ def bench(page: HistoryPage, station: Station, folder: Path) -> list[Line]:
     grown = resident() - held
     lines += lines_of("scroll to one page more", more, floor, "p95 <= 10 ms")
     lines.append(Line("window thread's own time for it", ms(own), "painting included", own / 0.010))
-    lines.append(gap_line("scrolling down", gaps.stop()))
+    gaps.stop()
+    lines += gaps.lines("scrolling down")
     lines.append(Line("memory grown by it", f"{grown:.1f} MB", f"{ROUNDS} pages", None, "flat"))
     gaps.start()
     back = [took(lambda: bar.setValue(0), page) for _ in range(ROUNDS // 2)]
     lines += lines_of("scroll to one page back", back, floor)
-    lines.append(gap_line("scrolling up", gaps.stop()))
+    gaps.stop()
+    lines += gaps.lines("scrolling up")
     for name, filters in (
         ("kind and state", Filters(kind=Kind.REPLACE, state=State.FAILED)),
         ("operator", Filters(operator="clerk3")),
@@ -171,27 +145,31 @@ def bench_export(page: HistoryPage, folder: Path, gaps: Gaps) -> list[Line]:
     took_s = time.perf_counter() - start
     result = page.work.state.result
     rows = result.rows if result else 0
-    line = gap_line("scrolling while a child exports", gaps.stop())
+    gaps.stop()
+    lines = gaps.lines("scrolling while a child exports")
     rate = Line("export .xlsx by a child", f"{took_s:.1f} s", f"{rows} rows", rows / took_s, "")
-    return [line, rate]
+    return [*lines, rate]
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run it; `argv` without the program's name."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--operations", type=int, default=200_000)
+    add_options(parser, events=100_000)
     chosen = parser.parse_args(argv)
     app = cast("QApplication", QApplication.instance() or QApplication([]))
-    with tempfile.TemporaryDirectory() as name:
+    with big_home(chosen) as home, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        with big_journal(folder, chosen.operations) as station, context_over(app, station) as given:
+        with (
+            build(home, secrets=Secrets(home, {}), with_encoder=False) as station,
+            context_over(app, station) as given,
+        ):
             page = HistoryPage(given)
             page.resize(1294, 700)
             page.show()
             lines = bench(page, station, folder)
             page.close_page()
             page.hide()
-    show(f"history in the window, {chosen.operations:,} operations", lines)
+    show(f"History in the window, {chosen.events:,} events", lines)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ let. Ratios count, not figures; the goal of one frame is 16 ms.
 
 import argparse
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -259,11 +258,12 @@ def follow_time(context: Context, presenter: RoomsPresenter, rounds: int) -> Lin
     return Line("a change followed, p50", ms(high), f"all read anew {ms(low)}", high / low)
 
 
-def main() -> int:
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rooms", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=60)
-    options = parser.parse_args()
+    options = parser.parse_args(argv)
     app = QApplication.instance() or QApplication([])
     assert isinstance(app, QApplication)
     lines: list[Line] = []
@@ -290,8 +290,7 @@ def main() -> int:
         lines.append(follow_time(context, presenter, options.rounds))
         presenter.close()
     show(f"Rack, {options.rooms:,} rooms", lines)
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

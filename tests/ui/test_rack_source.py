@@ -1,5 +1,6 @@
 """After any card work the rack that was followed is the rack that is read anew."""
 
+import gc
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from station.domain.room import Room
+from station.domain.search import Traces
 from station.workflows import recover
 from station.workflows.copy import copy
 from station.workflows.desk import Consent
@@ -91,6 +93,41 @@ def test_rooms_that_were_fetched_anew_are_read_anew(rig: DeskRig) -> None:
     assert len(made.tiles) == 4 < len(first.tiles)
     assert made.finder is not None, "the search knows the new rooms"
     assert followed(rig, source) == made.tiles
+
+
+def test_what_was_made_ready_is_brought_up_to_date_for_the_page(rig: DeskRig) -> None:
+    source = RackSource()
+    source.prepare(rig.desk)
+    rig.put()
+    issue(rig.desk, WANG, rig.stay("1-104"))
+    begun = source.begin(rig.desk, {})
+    assert begun.tiles == RackSource().load(rig.desk, {}).tiles
+    assert begun.finder is not None
+    assert begun.finder.find("1-104").best == begun.slots[rig.room("1-104").id]
+    again = source.begin(rig.desk, {rig.room("1-101").id: Traces("张三", "13800000001")})
+    assert again.finder is not None
+    assert again.finder is not begun.finder, "what a page has learned stays with that page"
+    assert again.finder.find("张三").positions == (again.slots[rig.room("1-101").id],)
+    assert begun.finder.find("张三").positions == ()
+
+
+def test_another_journal_is_read_from_its_beginning(rig: DeskRig) -> None:
+    source = RackSource()
+    source.prepare(rig.desk)
+    rig.put()
+    issue(rig.desk, WANG, rig.stay("1-104"))
+    rig.restart()
+    assert source.follow(rig.desk, {}).tiles == RackSource().load(rig.desk, {}).tiles
+
+
+def test_reading_all_leaves_the_search_for_garbage_as_it_was(rig: DeskRig) -> None:
+    for enabled in (True, False):
+        (gc.enable if enabled else gc.disable)()
+        try:
+            RackSource().load(rig.desk, {})
+            assert gc.isenabled() is enabled
+        finally:
+            gc.enable()
 
 
 def test_time_alone_changes_states(rig: DeskRig) -> None:

@@ -213,6 +213,19 @@ def test_asking_the_cloud_says_first_that_it_allocates(bench: Bench) -> None:
     assert Kind.RESIDENT_ALLOCATE in bench.kinds()
 
 
+@pytest.mark.parametrize("uid", ["04A1B2C3", "04708472E2385E"])
+def test_the_cloud_of_the_demo_says_the_number_that_was_bound(bench: Bench, uid: str) -> None:
+    bench.presenter.bind("李四", SECOND, uid)
+    bench.idle()
+    bench.presenter.ask_cloud(SECOND)
+    bench.presenter.agree()
+    bench.idle()
+    found = bench.state.found
+    assert found is not None
+    assert found.cloud is not None
+    assert found.cloud.uid == uid
+
+
 def test_while_the_cloud_is_away_it_waits_and_goes_up_by_hand(bench: Bench) -> None:
     bench.away()
     bench.tap(UID)

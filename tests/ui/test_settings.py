@@ -187,6 +187,15 @@ def test_the_door_lock_is_tried_as_it_is_typed(
     assert error.code is Code.SERVICE_NOT_RUNNING
 
 
+def test_what_is_kept_is_tried_where_nothing_was_typed(
+    settings: SettingsPresenter, until: Until
+) -> None:
+    for section in ("door_lock", "shankai"):
+        settings.test(section)
+    until(lambda: len(settings.state.tests) == 2)
+    assert {said.tone for said in settings.state.tests.values()} == {Tone.GOOD}
+
+
 def test_shankai_is_tried_with_the_right_and_a_wrong_secret(
     settings: SettingsPresenter, simulation: Simulation, until: Until
 ) -> None:

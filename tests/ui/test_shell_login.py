@@ -316,6 +316,7 @@ def test_a_wrong_pin_is_emptied_said_and_can_be_copied(
     view._form.pin.setText("0000")
     view.render_state(replace(READY, error=Refused(Code.PIN_WRONG, left=3), attempts=1))
     assert view._form.pin.text() == ""
+    assert view._error is not None
     assert view._error.isVisible()
     assert "3" in view._error._cause.text()
     words.switch("en")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import cast
 
 import pytest
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QVBoxLayout, QWidget
@@ -22,12 +22,13 @@ from ui import main_window
 from ui.context import Context
 from ui.main_window import MainWindow
 from ui.pages.registry import PAGES, PageSpec
-from ui.presenters.status import Part, PartState
+from ui.presenters.status import Part, PartState, StatusState
 from ui.sounds import sounds
 from ui.theme import tokens
 from ui.theme.tokens import Look
 from ui.widgets.look_menu import look_menu
 from ui.widgets.message_bar import Tone
+from ui.widgets.status_bar import Room, StatusBar
 
 SMALLEST = (1366 * 2 // 3, 768 * 2 // 3)
 """A small screen at 150 %, in logical pixels."""
@@ -36,6 +37,8 @@ TECHNICIAN = Operator("赵工", Role.TECHNICIAN)
 
 class StubPage(QWidget):
     """A page that notes what the window asks of it and takes F5."""
+
+    page_wanted = Signal(str)
 
     def __init__(self, key: str) -> None:
         super().__init__()
@@ -119,6 +122,11 @@ def test_pages_are_built_when_first_shown_and_stay(
     assert built["history"] is history
     assert history.calls == ["activated", "activated"]
     assert window.stack.currentWidget() is history
+
+
+def test_a_page_may_want_another_page(window: MainWindow, built: dict[str, StubPage]) -> None:
+    built["rooms"].page_wanted.emit("unresolved")
+    assert window.current == "unresolved"
 
 
 def test_the_same_operator_finds_everything_as_it_was(
@@ -309,3 +317,45 @@ def test_where_room_is_short_the_devices_are_said_in_short(
         assert button.width() >= button.sizeHint().width(), button.text()
     window.resize(1366, 728)
     assert item.text() == whole
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_with_everything_in_trouble_nothing_is_elided_at_any_width(
+    ui_context: Context, qtbot: QtBot, language: str
+) -> None:
+    ui_context.words.switch(language)
+    bar = StatusBar(ui_context.words, ui_context.theme)
+    qtbot.addWidget(bar)
+    bar.show()
+    counts = {"waiting": 120, "stopped": 11, "unresolved": 120, "doubtful": 120}
+    who = {"operator": "李主管", "role": "supervisor", "time": "12:00"}
+    parts = dict.fromkeys(Part, PartState.TROUBLE)
+    state = StatusState(parts=parts, reader=ReaderState.REMOTE_SESSION, **counts, **who)
+    bar.render_state(state)
+    assert bar.minimumSizeHint().width() <= SMALLEST[0]
+    whole = [item.accessibleName() for item in buttons(bar)]
+    said = []
+    for width in range(bar.minimumSizeHint().width(), 2000, 20):
+        bar.resize(width, bar.height())
+        QCoreApplication.sendPostedEvents()
+        for item in buttons(bar):
+            assert item.width() >= item.sizeHint().width(), (width, item.accessibleName())
+        assert bar.operator.width() >= bar.operator.sizeHint().width(), width
+        assert [item.accessibleName() for item in buttons(bar)] == whole
+        said.append(sum(len(item.text()) for item in buttons(bar)))
+    assert said == sorted(said)
+    assert [item.text() for item in buttons(bar)] == whole
+
+
+def test_where_room_is_short_what_is_wrong_keeps_its_words(
+    ui_context: Context, qtbot: QtBot
+) -> None:
+    ui_context.words.switch("en")
+    bar = StatusBar(ui_context.words, ui_context.theme)
+    qtbot.addWidget(bar)
+    bar.show()
+    parts = dict.fromkeys(Part, PartState.OK) | {Part.CLOUD: PartState.TROUBLE}
+    bar.render_state(StatusState(parts=parts, operator="李主管", role="supervisor"))
+    bar.resize(bar._wants[Room.ALL] - 1, bar.height())
+    assert bar.parts[Part.ENCODER].text() == "Encoder"
+    assert bar.parts[Part.CLOUD].text() == "Shankai: no connection"

@@ -23,7 +23,7 @@ LATIN_IN_CHINESE = {
     *("English", "Excel", "CSV", "JSON", "XLSX", "SHA", "LGPL", "MIT", "Python", "Qt", "PySide"),
     *("Card", "Station", "xlsx", "csv", "jsonl", "Shift", "Alt", "Home", "End", "Delete", "Space"),
     *("zs", "http", "https", "appid", "appsecret", "secret", "token"),
-    *("PDF", "MB", "GB", "KB"),
+    *("PDF", "MB", "GB", "KB", "JPG", "PNG", "mac", "room", "entry", "command"),
 }
 """What a Chinese clerk reads in Latin letters: keys, file kinds and names of things."""
 

@@ -4,20 +4,24 @@ from datetime import datetime, time, timedelta
 
 from station.compose.demo import Simulation
 from station.compose.drawer import HOUR_S, Drawer, Trouble
+from station.domain.credential import CredentialKind
 from station.domain.operator import Operator
 from station.domain.person import Person
 from station.workflows import resident
 from station.workflows.copy import copy
+from station.workflows.credentials import Wanted, put
 from station.workflows.desk import Desk
 from station.workflows.extend import extend
 from station.workflows.issue import NewStay, issue
 from station.workflows.move import move
 from station.workflows.recycle import recycle
+from station.workflows.stop_credential import stop
 
 GUEST = Person("Zhang San", "13800000001")
 RESIDENTS = (("13800000002", "Li Si"), ("13800000003", "Wang Wu"))
 DAY_H = 24.0
 FEW_NIGHTS = 3
+WEAK_PERCENT = 14
 ARRIVAL = time(15, 10)
 MORNING = time(9, 30)
 
@@ -49,8 +53,25 @@ def play(simulation: Simulation, by: Operator) -> Drawer:
         resident.bind(desk, by, resident.Binding(Person(name, mobile)))
     drawer.cloud(away=False)
     drawer.advance(_hours_until(desk, MORNING))
+    _locks(simulation, by, rooms)
     drawer.to_encoder(cards[1])
     return drawer
+
+
+def _locks(simulation: Simulation, by: Operator, rooms: list[str]) -> None:
+    """Passcodes beside a guest's card, one that waits to be stopped, and a low battery."""
+    desk, world = simulation.station.desk, simulation.world
+    world.lock_of(rooms[0]).set_percent(WEAK_PERCENT)
+    online, offline = CredentialKind.ONLINE_PASSCODE, CredentialKind.OFFLINE_PASSCODE
+    given = [
+        put(desk, by, Wanted(desk.room(name), kind, _noon(desk, FEW_NIGHTS), GUEST))
+        for name, kind in ((rooms[0], online), (rooms[1], offline), (rooms[1], online))
+    ]
+    world.lock_of(rooms[1]).reachable = False
+    doomed = given[-1].credential
+    if doomed is not None:
+        stop(desk, by, doomed.id)
+    world.lock_of(rooms[1]).reachable = True
 
 
 def _issued(desk: Desk, drawer: Drawer, by: Operator, room: str, nights: int) -> str:

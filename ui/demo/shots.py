@@ -26,8 +26,10 @@ from ui.lanes import Lanes
 from ui.main_window import MainWindow, pages_for
 from ui.messages import Words
 from ui.opening import Opening
+from ui.pages.locks import LocksPage
 from ui.pages.login import LoginView
 from ui.pages.rooms import RoomsPage
+from ui.presenters.lock_state import Wish
 from ui.presenters.login import LoginPresenter
 from ui.sounds import sounds
 from ui.theme.style import Theme
@@ -148,6 +150,9 @@ class Studio:
         if key == "rooms" and isinstance(page, RoomsPage):
             row = self._context.desk.journal.rack()[1]
             page.rack.select([row.room.id], row.room.id)
+        if key == "locks" and isinstance(page, LocksPage):
+            row = self._context.desk.journal.rack()[1]
+            page.come_for(Wish(row.room.id))
 
     def _take(self, widget: QWidget, name: str) -> Path:
         self._wait()

@@ -12,8 +12,10 @@ from ui.demo.banner import Banner
 from ui.demo.doors import Door
 from ui.demo.drawer import CardList, Slot, row
 from ui.demo.people import READY
+from ui.demo.phone import Phone
 from ui.demo.presenter import DemoPresenter, DemoState
 from ui.theme import tokens
+from ui.widgets.panel import scrolling
 from ui.widgets.texts import plain_label
 
 WIDTH = 84 * tokens.GRID
@@ -35,6 +37,7 @@ class DemoWindow(QWidget):
         self.encoder = Slot(context, Spot.ENCODER, "hard-drive")
         self.reader = Slot(context, Spot.READER, "nfc")
         self.door = Door(context)
+        self.phone = Phone(context)
         self.clock = plain_label()
         self.fault = QComboBox()
         self._said: list[tuple[str, QPushButton]] = []
@@ -61,6 +64,7 @@ class DemoWindow(QWidget):
         self.reader.show_cards(drawer.cards)
         self.door.show_rooms(drawer.rooms)
         self.door.show_held(state.held)
+        self.phone.show_message(drawer.message)
         now = drawer.now.strftime("%Y-%m-%d %H:%M") if drawer.now is not None else ""
         self.clock.setText(words("demo.clock", now=now))
         cloud = words("demo.cloud_back" if drawer.cloud_away else "demo.cloud_away")
@@ -148,7 +152,11 @@ class DemoWindow(QWidget):
 
     def _build(self) -> None:
         self.fault.addItems([""] * (len(Trouble) + 1))
-        layout = QVBoxLayout(self)
+        inside = QWidget()
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scrolling(inside))
+        layout = QVBoxLayout(inside)
         layout.setContentsMargins(tokens.GAP, tokens.GAP, tokens.GAP, tokens.GAP)
         layout.setSpacing(tokens.GAP_SMALL)
         for widget in (self.banner, self.people, self.hint):
@@ -157,6 +165,7 @@ class DemoWindow(QWidget):
         layout.addLayout(row(*self._buttons.values()))
         layout.addLayout(row(self.encoder, self.reader))
         layout.addWidget(self.door)
+        layout.addWidget(self.phone)
         layout.addWidget(self.clock)
         layout.addLayout(row(self.blank, self.hour, self.day))
         layout.addLayout(row(self.fault, self.cloud))

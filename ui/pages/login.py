@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -21,14 +21,19 @@ from PySide6.QtWidgets import (
 from station.version import VERSION
 from ui.presenters.login import LoginState, Phase
 from ui.theme import tokens
-from ui.widgets.error_panel import ErrorPanel
+from ui.widgets.panel import scrolling
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent, QResizeEvent
+
+    from station.errors import StationError
     from ui.messages import Words
     from ui.theme.style import Theme
+    from ui.widgets.error_panel import ErrorPanel
 
 PANEL_WIDTH: Final = 96 * tokens.GRID
 BRAND: Final = 12 * tokens.GRID
+LOW: Final = 160 * tokens.GRID
 
 
 class LoginView(QWidget):
@@ -47,7 +52,7 @@ class LoginView(QWidget):
         self._brand, self._title, self._site = QLabel(), QLabel(), QLabel()
         self._hint, self._note = QLabel(), QLabel()
         self._working = QProgressBar()
-        self._error = ErrorPanel(words)
+        self._error: ErrorPanel | None = None
         self._form = _LoginForm()
         self._first = _FirstForm()
         self._failed = _FailedForm()
@@ -64,6 +69,9 @@ class LoginView(QWidget):
 
     def decorate(self) -> None:
         """Draw what can wait until the page has been painted once."""
+        # `Qt` alone, with its hundred enumerations, takes 20 ms.
+        from PySide6.QtCore import Qt
+
         from ui.theme import icons
 
         colour = self._theme.colours.accent
@@ -93,11 +101,20 @@ class LoginView(QWidget):
         shown = forms.get(state.phase, self._form)
         for form in (self._form, self._first, self._failed):
             form.setVisible(form is shown)
-        self._error.show_error(state.error)
+        self._show_error(state.error)
         self._working.setVisible(state.phase in {Phase.OPENING, Phase.CHECKING})
         self.retranslate()
         if state.phase is not before.phase:
             self.focus()
+
+    def _show_error(self, error: StationError | None) -> None:
+        if self._error is None and error is not None:
+            from ui.widgets.error_panel import ErrorPanel
+
+            self._error = ErrorPanel(self._words)
+            self._inside.insertWidget(self._inside.indexOf(self._form), self._error)
+        if self._error is not None:
+            self._error.show_error(error)
 
     def retranslate(self) -> None:
         """Say everything in the language of the moment."""
@@ -152,15 +169,12 @@ class LoginView(QWidget):
         panel = QFrame()
         panel.setProperty("role", "panel")
         panel.setFixedWidth(PANEL_WIDTH)
-        inside = QVBoxLayout(panel)
-        margin = tokens.GAP_LARGE + tokens.GAP_SMALL
-        inside.setContentsMargins(margin, margin, margin, margin)
+        inside = self._inside = QVBoxLayout(panel)
         inside.setSpacing(tokens.GAP)
         inside.addWidget(self._brand)
         inside.addWidget(self._title)
         inside.addWidget(self._site)
         inside.addWidget(self._hint)
-        inside.addWidget(self._error)
         for form in (self._form, self._first, self._failed):
             inside.addWidget(form)
         self._first.hide()
@@ -175,10 +189,28 @@ class LoginView(QWidget):
         column.addWidget(panel)
         column.addLayout(footer)
         column.addStretch(1)
-        outer = QHBoxLayout(self)
-        outer.addStretch(1)
-        outer.addLayout(column)
-        outer.addStretch(1)
+        middle = QWidget()
+        row = QHBoxLayout(middle)
+        row.addStretch(1)
+        row.addLayout(column)
+        row.addStretch(1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        # The window below is told by being painted.
+        outer.addWidget(scrolling(middle, see_through=True))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """A low screen at 150 % has no room for air and picture."""
+        low = self.height() < LOW
+        margin = tokens.GAP if low else tokens.GAP_LARGE + tokens.GAP_SMALL
+        self._inside.setContentsMargins(margin, margin, margin, margin)
+        self._inside.setSpacing(tokens.GAP_SMALL if low else tokens.GAP)
+        self._brand.setVisible(not low)
 
 
 class _Stack(QWidget):
@@ -195,24 +227,43 @@ class _Stack(QWidget):
             self.column.addWidget(part)
 
 
+class _Names(QComboBox):
+    """`taken`: this is the name. Arrow keys and letters go from name to name and take none."""
+
+    taken = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.activated.connect(lambda _: self.taken.emit())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        from PySide6.QtCore import Qt
+
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self.taken.emit()
+            return
+        with QSignalBlocker(self):
+            super().keyPressEvent(event)
+
+
 class _LoginForm(_Stack):
     entered = Signal(str, str)
 
     def __init__(self) -> None:
         super().__init__()
         self._operator_label, self._pin_label = QLabel(), QLabel()
-        self.operator = QComboBox()
+        self.operator = _Names()
         self.pin = _pin_field()
         self.button = _primary()
         self._operator_label.setBuddy(self.operator)
         self._pin_label.setBuddy(self.pin)
-        self.operator.setMinimumHeight(tokens.BIG_CONTROL_HEIGHT - tokens.GAP_SMALL)
+        self.operator.setProperty("tall", "big")
         self.add(self._operator_label, self.operator, self._pin_label, self.pin)
         self.column.addSpacing(tokens.GAP_SMALL)
         self.add(self.button)
         self.pin.returnPressed.connect(self._enter)
         self.button.clicked.connect(self._enter)
-        self.operator.activated.connect(lambda _: self.pin.setFocus())
+        self.operator.taken.connect(self.pin.setFocus)
 
     def show_names(self, names: tuple[str, ...], chosen: str) -> None:
         """The names to choose from; what the operator has chosen in the meantime stays."""
@@ -231,9 +282,11 @@ class _LoginForm(_Stack):
         self._operator_label.setText(words("login.operator"))
         self._pin_label.setText(words("login.pin"))
         self.operator.setAccessibleName(words("login.operator"))
+        chosen = self.operator.currentIndex()
         self.operator.setPlaceholderText(
             "" if self.operator.count() else words("login.opening_names")
         )
+        self.operator.setCurrentIndex(chosen)  # Qt takes the first where nobody is chosen
         self.pin.setAccessibleName(words("login.pin"))
         self.button.setText(words("login.unlock" if locked else "login.log_in"))
         self.button.setAccessibleName(self.button.text())
@@ -255,7 +308,7 @@ class _FirstForm(_Stack):
         self.button = _primary()
         for label, field in zip(self._labels, self._fields(), strict=True):
             label.setBuddy(field)
-            field.setMinimumHeight(tokens.BIG_CONTROL_HEIGHT - tokens.GAP_SMALL)
+            field.setProperty("tall", "big")
             field.returnPressed.connect(self._enter)
             self.add(label, field)
         self.column.addSpacing(tokens.GAP_SMALL)
@@ -291,7 +344,7 @@ class _FailedForm(_Stack):
     def __init__(self) -> None:
         super().__init__()
         self.retry, self.quit = _primary(), QPushButton()
-        self.quit.setMinimumHeight(tokens.BIG_CONTROL_HEIGHT - tokens.GAP_SMALL)
+        self.quit.setProperty("tall", "big")
         self.add(self.retry, self.quit)
 
     def retranslate(self, words: Words) -> None:
@@ -303,7 +356,7 @@ class _FailedForm(_Stack):
 def _pin_field() -> QLineEdit:
     field = QLineEdit()
     field.setEchoMode(QLineEdit.EchoMode.Password)
-    field.setMinimumHeight(tokens.BIG_CONTROL_HEIGHT - tokens.GAP_SMALL)
+    field.setProperty("tall", "big")
     field.setMaxLength(64)
     return field
 
@@ -311,7 +364,7 @@ def _pin_field() -> QLineEdit:
 def _primary() -> QPushButton:
     button = QPushButton()
     button.setProperty("role", "primary")
-    button.setMinimumHeight(tokens.BIG_CONTROL_HEIGHT - tokens.GAP_SMALL)
+    button.setProperty("tall", "big")
     button.setAutoDefault(True)
     return button
 

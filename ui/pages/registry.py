@@ -43,6 +43,7 @@ class PageSpec:
 PAGES: Final = (
     PageSpec("rooms", "bed-double", Permission.READ_CARD),
     PageSpec("residents", "users", Permission.RESIDENTS),
+    PageSpec("locks", "lock-keyhole", Permission.READ_CARD),
     PageSpec("unresolved", "triangle-alert", Permission.SETTLE),
     PageSpec("history", "history", Permission.HISTORY_OWN),
     PageSpec("settings", "settings", Permission.READ_CARD),

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QProgressBar,
-    QStackedLayout,
+    QStackedWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -43,9 +43,13 @@ def build(context: Context) -> QWidget:
 
 
 class RoomsPage(QWidget):
-    """Rack and card panel; see the module. `page_wanted`: another page, by its key."""
+    """Rack and card panel; see the module. `page_wanted`: another page, by its key.
+
+    `lock_wanted` with a `Wish`: a room's lock.
+    """
 
     page_wanted = Signal(str)
+    lock_wanted = Signal(object)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -242,13 +246,13 @@ class RoomsPage(QWidget):
         head.addLayout(first)
         head.addWidget(self.filters)
         head.addWidget(self.error)
-        self._stack = QStackedLayout()
+        self._stack = QStackedWidget()
         self._stack.addWidget(self.rack)
         self._stack.addWidget(self.empty)
         left = QVBoxLayout()
         left.setSpacing(0)
         left.addLayout(head)
-        left.addLayout(self._stack, 1)
+        left.addWidget(self._stack, 1)
         line = QFrame()
         line.setProperty("role", "line")
         line.setFixedWidth(1)
@@ -276,6 +280,7 @@ class RoomsPage(QWidget):
         self.fewer.clicked.connect(self._select_none)
         self.panel.room_wanted.connect(self._room_wanted)
         self.panel.page_wanted.connect(self.page_wanted)
+        self.panel.lock_wanted.connect(self.lock_wanted)
         self._choice.timeout.connect(self._give)
         self._context.words.changed.connect(self.retranslate)
         self._context.theme.changed.connect(self._recolour)

@@ -1,6 +1,6 @@
 """待确认 Unresolved: the list, what the chosen one meant to write, one big button, set aside."""
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -8,7 +8,8 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QStackedLayout,
+    QPushButton,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -36,7 +37,9 @@ def build(context: Context) -> QWidget:
 
 
 class UnresolvedPage(QWidget):
-    """See the module."""
+    """See the module. `page_wanted`: another page, by its key."""
+
+    page_wanted = Signal(str)
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -56,6 +59,8 @@ class UnresolvedPage(QWidget):
         self.note = texts.label("aside_note", "dim", wrap=True)
         self.empty = Calm(context, texts, "circle-check", "empty", "empty_hint", "good")
         self.loading = Calm(context, texts, "clock", "loading", "loading_hint", "text_dim")
+        self.locks = QPushButton()
+        self.locks.setAutoDefault(False)
         self._build()
         self._connect()
         self._recolour()
@@ -82,6 +87,9 @@ class UnresolvedPage(QWidget):
             self._stack.setCurrentWidget(self._work)
         else:
             self._stack.setCurrentWidget(self.empty if state.loaded else self.loading)
+        self.locks.setVisible(bool(state.doubtful))
+        self.locks.setText(self.texts("locks", count=state.doubtful))
+        self.locks.setAccessibleName(self.locks.text())
         self.verdict.show_said(state.said)
         self.error.show_error(state.problem)
         if state.problem is not None:
@@ -172,12 +180,14 @@ class UnresolvedPage(QWidget):
     def _recolour(self) -> None:
         colours = self._context.theme.colours
         self.read.setIcon(icons.icon("scan-line", colours.accent_text, colours.text_dim))
+        self.locks.setIcon(icons.icon("lock-keyhole", colours.text))
 
     def _connect(self) -> None:
         self.presenter.changed.connect(self.render_state)
         self.list.currentRowChanged.connect(self._choose)
         self.list.itemActivated.connect(lambda _: self.presenter.resolve())
         self.read.clicked.connect(self.presenter.resolve)
+        self.locks.clicked.connect(lambda: self.page_wanted.emit("locks"))
         self.open_aside.clicked.connect(self._show_aside)
         self.aside.clicked.connect(self._set_aside)
         self.reason.returnPressed.connect(self._set_aside)
@@ -192,12 +202,12 @@ class UnresolvedPage(QWidget):
         self.list.setSpacing(tokens.GRID)
         self.reason.setMaxLength(MAX_TYPED)
         texts.say("aside_why", self.reason.setPlaceholderText, self.reason.setAccessibleName)
-        self.read.setMinimumHeight(tokens.BIG_CONTROL_HEIGHT)
-        self._close_aside()
+        self.read.setProperty("tall", "most")
         body = QHBoxLayout()
         body.setSpacing(tokens.GAP)
         body.addWidget(self.list)
         self._area = scrolling(self._details())
+        self._close_aside()
         body.addWidget(self._area, 1)
         self._work = QWidget()
         work = QVBoxLayout(self._work)
@@ -205,15 +215,19 @@ class UnresolvedPage(QWidget):
         work.setSpacing(tokens.GAP)
         work.addWidget(texts.label("intro", "dim", wrap=True))
         work.addLayout(body, 1)
-        self._stack = QStackedLayout()
+        self._stack = QStackedWidget()
         for widget in (self._work, self.empty, self.loading):
             self._stack.addWidget(widget)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(tokens.GAP_LARGE, tokens.GAP, tokens.GAP_LARGE, tokens.GAP_LARGE)
         layout.setSpacing(tokens.GAP)
-        layout.addWidget(texts.label("title", "title"))
+        head = QHBoxLayout()
+        head.setSpacing(tokens.GAP)
+        head.addWidget(texts.label("title", "title"), 1)
+        head.addWidget(self.locks)
+        layout.addLayout(head)
         layout.addWidget(self.verdict)
-        layout.addLayout(self._stack, 1)
+        layout.addWidget(self._stack, 1)
 
     @staticmethod
     def _line() -> QFrame:

@@ -1,12 +1,16 @@
 """What every presenter has: one frozen state, `changed` with the new one, and its lanes' tasks."""
 
-from collections.abc import Callable
-from typing import Generic, TypeVar
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from station.errors import StationError
-from ui.lanes import Lane, Task
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from station.errors import StationError
+    from ui.lanes import Lane, Task
 
 State = TypeVar("State")
 Answer = TypeVar("Answer")

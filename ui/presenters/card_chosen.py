@@ -95,7 +95,8 @@ class ChosenRoom(Presenter[CardWorkState]):
     def _choose(self, facts: RoomFacts) -> None:
         old = self.state.room
         if old is not None and old.room.id == facts.room.id:
-            known = replace(facts, cards=old.cards, guest=old.guest, complete=old.complete)
+            known = replace(facts, cards=old.cards, guest=old.guest, others=old.others)
+            known = replace(known, complete=old.complete)
             self._show(room=known if old.stay == facts.stay else facts)
         elif self.state.phase in IDLE:
             self._rest(room=facts)

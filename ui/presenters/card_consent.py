@@ -5,6 +5,7 @@ from typing import Final
 from station.domain.operator import PERMISSIONS, Operator, Permission
 from station.errors import Code, StationError
 from station.workflows.desk import Consent
+from station.workflows.result import CardResult
 from ui.presenters.card_state import Ask, AskKind
 
 _YES: Final = frozenset({Code.CARD_IN_USE})
@@ -17,6 +18,11 @@ _REASON: Final = frozenset(
         Code.REASON_NEEDED,
     }
 )
+
+
+def bound_elsewhere(gate: CardResult) -> bool:
+    """Whether the gates' half was refused only because the card is somebody else's there."""
+    return gate.error is not None and gate.error.code is Code.UID_BOUND_ELSEWHERE
 
 
 def asked(error: StationError | None, operator: Operator, given: Consent) -> Ask | None:

@@ -85,4 +85,7 @@ def room_facts(desk: Desk, room: Room) -> RoomFacts:
     unresolved = _unresolved(desk, room.id)
     by_stay = room_state(stay, cards_out=out, unresolved=0, now=desk.clock.local())
     guest = masked(desk, stay.holder if stay else None)
-    return RoomFacts(room, by_stay, stay, out, unresolved, cards, guest, complete=True)
+    now = desk.clock.local()
+    live = (each for each in desk.journal.credentials(room.id) if each.may_open(now))
+    others = tuple(each.kind.value for each in live)
+    return RoomFacts(room, by_stay, stay, out, unresolved, cards, guest, others, complete=True)

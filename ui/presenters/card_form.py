@@ -21,6 +21,7 @@ from ui.presenters.card_state import Action, RoomFacts, StayInput, Unit
 
 MAX_DIGITS = 9
 DATED = frozenset({Action.ISSUE, Action.EXTEND, Action.GROUP})
+GATED = frozenset({Action.ISSUE, Action.CHECK_OUT})
 COUNTED = frozenset({Action.ISSUE, Action.COPY, Action.EXTEND})
 
 
@@ -35,6 +36,7 @@ class Order:
     cards: int = 1
     target: Room | None = None
     gate: bool = False
+    clear: bool = False
     card_id: str = ""
     old_stay: str = ""
 
@@ -90,7 +92,8 @@ def order_of(action: Action, typed: StayInput, place: Place) -> Order:
         guest=guest_of(typed) if action is Action.ISSUE else Person(),
         cards=count_of(typed) if action in COUNTED else 1,
         target=target_of(typed, place) if action is Action.MOVE else None,
-        gate=typed.gate and action is Action.ISSUE,
+        gate=typed.gate and action in GATED,
+        clear=typed.clear and action is Action.CHECK_OUT,
         old_stay=facts.stay.id if facts and facts.stay else "",
     )
 

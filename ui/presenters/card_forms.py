@@ -1,29 +1,30 @@
 """Actions and their forms: the panel's presenter, second part."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from station.domain.room import Room
+from station.domain.room import Room, RoomState
 from station.errors import InputInvalid, StationError
 from station.workflows import gate_too
 from station.workflows.read import Standing
 from ui.context import Context
 from ui.presenters.card_chosen import IDLE, ChosenRoom
-from ui.presenters.card_form import Order, Place, end_of, order_of, target_of, until_text
+from ui.presenters.card_facts import room_facts
+from ui.presenters.card_form import GATED, Order, Place, end_of, order_of, target_of, until_text
 from ui.presenters.card_plan import is_own
 from ui.presenters.card_state import (
     FUNCTION_KEYS,
     Action,
     Form,
-    Outcome,
+    Lying,
     Phase,
     RoomFacts,
     StayInput,
-    Tone,
     Unit,
 )
+from ui.presenters.lock_state import PASSCODE, Wish
 
 
 class FormWork(ChosenRoom):
@@ -35,12 +36,14 @@ class FormWork(ChosenRoom):
         super().__init__(context, parent)
         self._rooms: Sequence[Room] = ()
         self._typed = StayInput()
+        self._asking = False
+        """A form waits for the journal: Enter begins nothing else meanwhile."""
 
     def start_fitting(self, *, firmly: bool = False) -> None:
         """The action that fits. From the rack (not `firmly`) nothing is written straight away."""
         if self.state.phase is Phase.RESULT:
             self.dismiss()
-        elif self.state.phase is Phase.REST:
+        elif self.state.phase is Phase.REST and not self._asking:
             action = self.state.offer.primary
             if action is None:
                 self.room_wanted.emit("")
@@ -77,9 +80,9 @@ class FormWork(ChosenRoom):
         elif action is Action.MOVE and seen.standing is Standing.CURRENT and _other(self, facts):
             assert seen.room is not None  # noqa: S101 - a card of a current stay has one
             target = facts.room.name
-            self._ask_about(seen.room, lambda source: self._move_here(source, target))
+            self._ask_first(seen.room, lambda source: self._move_here(source, target))
         elif action is Action.CHECK_OUT and not facts.complete:
-            self._ask_about(facts.room, self._check_out)
+            self._ask_first(facts.room, self._check_out)
         else:
             self._open(action, facts)
 
@@ -114,7 +117,7 @@ class FormWork(ChosenRoom):
             return
         try:
             order = order_of(form.action, typed, self._place())
-            if order.gate:
+            if order.gate and form.action is Action.ISSUE:
                 desk, who = self._context.desk, self._context.session.need()
                 order = replace(order, guest=gate_too.check_before(desk, who, order.guest))
         except StationError as error:
@@ -122,27 +125,69 @@ class FormWork(ChosenRoom):
             return
         if form.action is not Action.CHECK_OUT:
             self._start(order, order.cards)
-        elif facts.to_collect:
+        elif facts.to_collect and order.clear:
             self._start(order, len(facts.to_collect))
         else:
-            self._finish(Outcome(Tone.PART, form.action, facts.room, total=0))
+            self._start(replace(order, clear=False), 1)
+
+    @property
+    def offers_instead(self) -> bool:
+        """Whether a guest could be let in although no card can be written just now."""
+        form, desk = self.state.form, self._context.desk
+        down = desk.encoder is None or self.state.seen.lying is Lying.UNREACHABLE
+        others = desk.gateway is not None or desk.network_locks is not None
+        return form is not None and form.action is Action.ISSUE and down and others
+
+    def instead(self, typed: StayInput, tab: str) -> Wish | None:
+        """The form's room, guest and end for the room's lock; None where something is wrong."""
+        form, facts = self.state.form, self.state.room
+        if form is None or facts is None:
+            return None
+        if tab != PASSCODE:
+            return Wish(facts.room.id, tab)
+        try:
+            order = order_of(form.action, typed, self._place())
+        except StationError as error:
+            self._show(form=replace(form, problem=error))
+            return None
+        begin = facts.by_stay is not RoomState.OCCUPIED
+        return Wish(facts.room.id, tab, order.end, order.guest, begin_stay=begin)
 
     def dismiss(self) -> None:
         """The result was read."""
         if self.state.phase is Phase.RESULT:
             self._rest()
 
+    def _ask_first(self, room: Room, go: Callable[[RoomFacts], None]) -> None:
+        def answered(facts: RoomFacts | None) -> None:
+            self._asking = False
+            if facts is not None:
+                go(facts)
+
+        desk, self._asking = self._context.desk, True
+        self.later(
+            self._context.lanes.journal,
+            lambda: room_facts(desk, room),
+            answered,
+            lambda _: answered(None),
+        )
+
     def _check_out(self, facts: RoomFacts) -> None:
         self._know(facts)
-        if self.state.room is facts and self.state.phase in IDLE:
+        room = self.state.room
+        if room is not None and room.room.id == facts.room.id and self.state.phase in IDLE:
             self._open(Action.CHECK_OUT, facts)
 
     def _open(self, action: Action, facts: RoomFacts) -> None:
         out = len(facts.to_collect) if facts.complete else facts.cards_out
-        start = StayInput(cards=str(max(out, 1)) if action is Action.EXTEND else "1")
-        offered = action is Action.ISSUE and self._context.desk.gate is not None
+        clear = action is Action.CHECK_OUT and out > 0 and self._context.desk.encoder is not None
+        cards = str(max(out, 1)) if action is Action.EXTEND else "1"
+        start = StayInput(cards=cards, clear=clear)
+        offered = action in GATED and self._context.desk.gate is not None
+        debt = self._context.house.debt if offered and action is Action.ISSUE else None
+        form = Form(action, start, gate_offered=offered, debt=debt, clear_offered=clear)
         self._rest()
-        self._show(phase=Phase.FORM, form=Form(action, start, gate_offered=offered))
+        self._show(phase=Phase.FORM, form=form)
         self.edit(start)
         if action is Action.MOVE:
             self._load_rooms()

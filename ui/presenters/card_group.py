@@ -23,7 +23,7 @@ from ui.context import Context
 from ui.presenters.base import Presenter
 from ui.presenters.card_form import Place, end_of
 from ui.presenters.card_hands import WaitingHands
-from ui.presenters.card_next import Follow, NextCard, reader_there
+from ui.presenters.card_next import Follow, NextCard, card_there, reader_there
 from ui.presenters.card_state import Action, Lying, Seen, StayInput
 
 
@@ -202,7 +202,7 @@ class GroupWork(Presenter[GroupState]):
 
     def _lies_there(self, view: ReaderView | None) -> bool:
         """Enter was pressed just now: without a reader that says otherwise, begin."""
-        return not reader_there(view) or self._seen.lying is not Lying.NOTHING
+        return not reader_there(view) or card_there(view) or self._seen.lying is not Lying.NOTHING
 
     def _tapped(self, view: ReaderView) -> None:
         waiting = self._next

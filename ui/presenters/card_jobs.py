@@ -1,7 +1,7 @@
 """Doing one card of an order: which workflow it is. Called on the encoder's lane."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
 from typing import Final
 
 from station.domain.operation import Kind, OperationRow, State
@@ -9,6 +9,7 @@ from station.domain.operator import Operator
 from station.domain.room import Room
 from station.errors import Code, InputInvalid, Refused
 from station.workflows import replace as replacing
+from station.workflows.check_out import Leaving, Line, LineOf, check_out
 from station.workflows.copy import copy
 from station.workflows.desk import NO_CONSENT, Consent, Desk
 from station.workflows.extend import extend
@@ -18,6 +19,7 @@ from station.workflows.move import move
 from station.workflows.read import read
 from station.workflows.recycle import recycle
 from station.workflows.result import CardResult
+from station.workflows.ways_in import WayIn, ways_in
 from ui.presenters.card_facts import seen_of
 from ui.presenters.card_form import Order
 from ui.presenters.card_state import Action, Seen
@@ -42,6 +44,20 @@ class CardRead:
     settled: tuple[OperationRow, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Leave(CardResult):
+    """One card of a check-out: what became of each part, and what still opens the door."""
+
+    lines: tuple[Line, ...] = ()
+    remaining: tuple[WayIn, ...] = ()
+
+    @classmethod
+    def of(cls, card: CardResult, lines: Iterable[Line], ways: Iterable[WayIn]) -> "Leave":
+        """A card's result with the rest."""
+        same = {each.name: getattr(card, each.name) for each in fields(CardResult)}
+        return cls(**same, lines=tuple(lines), remaining=tuple(ways))
+
+
 _KINDS: Final = {
     Action.ISSUE: Kind.ISSUE,
     Action.COPY: Kind.COPY,
@@ -49,7 +65,7 @@ _KINDS: Final = {
     Action.MOVE: Kind.MOVE,
     Action.REPLACE: Kind.REPLACE,
     Action.RECYCLE: Kind.RECYCLE,
-    Action.CHECK_OUT: Kind.RECYCLE,
+    Action.CHECK_OUT: Kind.CHECK_OUT,
 }
 
 
@@ -122,16 +138,37 @@ def _recycle(desk: Desk, operator: Operator, turn: Turn) -> CardResult:
     return recycle(desk, operator, card_id=turn.order.card_id)
 
 
-def _take_back(desk: Desk, operator: Operator, turn: Turn) -> CardResult:
-    """Check-out: clear a card of this room, never one that cannot be read."""
-    room = _room(turn.order)
+def _check_out(desk: Desk, operator: Operator, turn: Turn) -> CardResult:
+    """The first card closes the stay and stops all else, the others are taken back after it."""
+    order, room = turn.order, _room(turn.order)
+    card_id = _own_card(desk, room) if order.clear else ""
+    if turn.number > 1:
+        result = recycle(desk, operator, card_id=card_id, room=room, parent=turn.parent)
+        return Leave.of(result, (), ways_in(desk, room))
+    done = check_out(desk, operator, Leaving(room, card=order.clear, gate=order.gate))
+    card = next((line for line in done.lines if line.of == LineOf.CARD), None)
+    made = desk.journal.operation(card.operation) if card and card.operation else None
+    result = CardResult(
+        done.operation,
+        Kind.CHECK_OUT,
+        card.state if card is not None and order.clear else State.DONE,
+        room,
+        card_id=card_id,
+        uid=made.uid if made is not None else "",
+        error=card.error if card is not None else None,
+    )
+    return Leave.of(result, done.lines, done.left)
+
+
+def _own_card(desk: Desk, room: Room) -> str:
+    """The card on the encoder, if it is one of this room; never one that cannot be read."""
     with desk.need_encoder().exclusive():
         content = look(desk)
     if content is None:
         raise Refused(Code.CARD_ALREADY_BLANK)
     if content.room_id != room.id:
         raise Refused(Code.WRONG_CARD, room=room.name, card_id=content.card_id)
-    return recycle(desk, operator, card_id=content.card_id, room=room)
+    return content.card_id
 
 
 _WORK: Final[dict[Action, Callable[[Desk, Operator, Turn], CardResult]]] = {
@@ -141,5 +178,5 @@ _WORK: Final[dict[Action, Callable[[Desk, Operator, Turn], CardResult]]] = {
     Action.MOVE: _move,
     Action.REPLACE: _replace,
     Action.RECYCLE: _recycle,
-    Action.CHECK_OUT: _take_back,
+    Action.CHECK_OUT: _check_out,
 }

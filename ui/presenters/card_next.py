@@ -21,6 +21,11 @@ def reader_there(view: ReaderView | None) -> bool:
     return view is not None and view.state not in _GONE
 
 
+def card_there(view: ReaderView | None) -> bool:
+    """Whether a reader says that a card lies there."""
+    return view is not None and view.state in _LIES
+
+
 class Follow(StrEnum):
     """What to do while the next card is awaited."""
 
@@ -42,6 +47,11 @@ class NextCard:
         self._card_id, self._uid, self._tap = card_id, uid, tap
         self._gone = not card_id
         self._learn = learn
+
+    def lies_there(self, view: ReaderView | None) -> bool:
+        """Whether another card than the one before came before anybody began to wait for it."""
+        known = view is not None and view.state is ReaderState.CARD and bool(self._uid)
+        return known and view is not None and view.uid != self._uid
 
     def reader(self, view: ReaderView) -> Follow:
         """A new view of the reader."""

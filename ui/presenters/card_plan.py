@@ -37,7 +37,10 @@ def carries(seen: Seen, stay: Stay) -> bool:
 
 def _primary(seen: Seen, facts: RoomFacts) -> Action | None:
     if is_own(seen, facts):
-        return Action.EXTEND if facts.by_stay is RoomState.OCCUPIED else Action.RECYCLE
+        if facts.by_stay is RoomState.OCCUPIED:
+            return Action.EXTEND
+        # Taking the last card back would leave the guest's passcodes and faces as they are.
+        return Action.CHECK_OUT if facts.others else Action.RECYCLE
     if seen.in_doubt:
         return Action.READ  # the card may be the one that nobody is sure of
     if seen.standing in {Standing.EARLIER, Standing.FOREIGN} and not seen.wrong:

@@ -1,16 +1,22 @@
 """A row of cards of one order: which card is next, what was made, what to say at the end."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from station.domain.operation import State
 from station.errors import Code, StationError
 from station.ports import ReaderView
 from station.workflows.desk import Consent
+from station.workflows.opening import Certainty
 from station.workflows.result import CardResult
+from station.workflows.ways_in import Revoking, WayIn
 from ui.presenters.card_form import Order
-from ui.presenters.card_jobs import CardRead, Turn
+from ui.presenters.card_jobs import CardRead, Leave, Turn
 from ui.presenters.card_next import NextCard
 from ui.presenters.card_state import Action, Outcome, Progress, RoomFacts, Seen, Tone
+
+if TYPE_CHECKING:
+    from station.workflows.check_out import Line
 
 
 class CardsInARow:
@@ -27,6 +33,8 @@ class CardsInARow:
         self.next: NextCard | None = None
         self.gate: CardResult | None = None
         self.gate_pending = False
+        self.lines: tuple[Line, ...] = ()
+        self.remaining: tuple[WayIn, ...] = ()
 
     @property
     def number(self) -> int:
@@ -57,13 +65,16 @@ class CardsInARow:
         """A card came back from the lane."""
         self.last = result
         self.consent = Consent()
+        if isinstance(result, Leave):
+            self.lines = self.lines or result.lines
+            self.remaining = result.remaining
         if result.state is State.DONE:
             self.made.append(result)
 
     @property
     def waits_on(self) -> bool:
         """Whether a refused card only means that another one is to be put down."""
-        return bool(self.made) or self.order.action is Action.CHECK_OUT
+        return bool(self.made) or self.order.clear
 
     def await_next(self, seen: Seen, view: ReaderView | None, *, refused: bool = False) -> None:
         """Begin to wait for a card that is not the one lying there."""
@@ -98,16 +109,27 @@ class CardsInARow:
             error if self._tone(error) is not Tone.GOOD else None,
             gate_pending=self.gate_pending,
             gate=self.gate,
-            again=not self.made and _nothing_written(last, error),
+            again=not (self.made or self.lines) and _nothing_written(last, error),
+            lines=self.lines,
+            remaining=self.remaining,
         )
 
     def _tone(self, error: StationError | None) -> Tone:
         state = self.last.state if self.last is not None else None
         if state is State.UNKNOWN:
             return Tone.DOUBT
+        if self.lines:  # a check-out has ended, whatever became of its parts
+            well = all(line.state is State.DONE for line in self.lines)
+            return Tone.GOOD if well and not any(map(_counts, self.remaining)) else Tone.PART
         if error is not None and state is not State.DONE:
             return Tone.BAD
         return Tone.GOOD if len(self.made) >= self.total else Tone.PART
+
+
+def _counts(way: WayIn) -> bool:
+    """Whether it keeps a check-out from being done: a newer card at the door ends the others."""
+    ends = way.revoking is Revoking.ENDS_BY_ITSELF
+    return way.certainty is not Certainty.UNTIL_NEWER_USED and not ends
 
 
 def _nothing_written(last: CardResult | None, error: StationError | None) -> bool:
@@ -132,5 +154,7 @@ def read_outcome(read: CardRead) -> Outcome:
 
 
 def with_left(outcome: Outcome, facts: RoomFacts) -> Outcome:
-    """A check-out's outcome with the cards that are still outside."""
+    """A check-out that was left before it began, with the cards that are still outside."""
+    if outcome.lines:
+        return outcome
     return replace(outcome, left=(*facts.to_collect, *facts.lost))

@@ -12,8 +12,11 @@ from station.domain.room import Room, RoomState
 from station.domain.stay import Stay
 from station.errors import StationError
 from station.ports import CardRow
+from station.workflows.check_out import Line
 from station.workflows.read import Standing
 from station.workflows.result import CardResult
+from station.workflows.ways_in import WayIn
+from ui.chosen_house import Debt
 
 
 class Action(StrEnum):
@@ -87,6 +90,8 @@ class RoomFacts:
     unresolved: int = 0
     cards: tuple[CardRow, ...] = ()
     guest: str = ""
+    others: tuple[str, ...] = ()
+    """What opens the door beside cards: a `CredentialKind` for each."""
     complete: bool = False
     """Whether the journal was asked for cards and guest too."""
 
@@ -133,6 +138,8 @@ class StayInput:
     cards: str = "1"
     gate: bool = False
     target: str = ""
+    clear: bool = True
+    """Check-out: the cards are here to be cleared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +152,9 @@ class Form:
     problem: StationError | None = None
     target: Room | None = None
     gate_offered: bool = False
+    debt: Debt | None = None
+    """What the house owes that was chosen last; said where the card is for the gates too."""
+    clear_offered: bool = False
 
 
 class Mark(StrEnum):
@@ -216,6 +226,10 @@ class Outcome:
     settled: tuple[OperationRow, ...] = ()
     left: tuple[CardRow, ...] = ()
     """Check-out: cards that did not come back."""
+    lines: tuple[Line, ...] = ()
+    """Check-out: what became of each part."""
+    remaining: tuple[WayIn, ...] = ()
+    """Check-out: what still opens the door."""
     again: bool = False
     """Nothing was written: the same may be tried once more."""
 

@@ -5,12 +5,13 @@ and the next card is noticed by the reader or by looking. Nothing is ever writte
 begins only at rest or from its form, and both are left at once.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
 from station.domain.operation import State
-from station.domain.person import parse_reason
+from station.domain.person import Person, parse_reason
 from station.domain.room import RoomState
 from station.errors import InputInvalid, Refused, StationError
 from station.ports import ReaderView, StepNotice
@@ -18,11 +19,11 @@ from station.workflows import gate_too
 from station.workflows.desk import Consent
 from station.workflows.result import CardResult
 from ui.context import Context
-from ui.presenters.card_consent import asked
+from ui.presenters.card_consent import asked, bound_elsewhere
 from ui.presenters.card_form import Order
 from ui.presenters.card_forms import FormWork
 from ui.presenters.card_jobs import CardRead, do, others_to_reencode, read_card
-from ui.presenters.card_next import Follow, reader_there
+from ui.presenters.card_next import Follow, card_there, reader_there
 from ui.presenters.card_plan import is_own
 from ui.presenters.card_row import CardsInARow, read_outcome, with_left
 from ui.presenters.card_state import Action, AskKind, Lying, Outcome, Phase, RoomFacts, Seen, Tone
@@ -48,34 +49,40 @@ class CardWork(FormWork):
         self._row = CardsInARow(order, self.state.room, total)
         self._last = order, total
         self._show(form=None, outcome=None)
-        if self._must_wait(order):
-            self._wait(self._row)
+        # One look at the reader for both: a card that comes in between must not be overlooked.
+        view = self.watch.view
+        if self._must_wait(order, view):
+            self._wait(self._row, view)
         else:
             self._write()
 
-    def _must_wait(self, order: Order) -> bool:
+    def _must_wait(self, order: Order, view: ReaderView | None) -> bool:
         """Whether the first card has to be put down yet."""
         seen, facts = self.state.seen, self.state.room
         own = facts is not None and is_own(seen, facts)
         if order.action is Action.RECYCLE:
             return False
         if order.action is Action.CHECK_OUT:
-            return not own
+            return order.clear and not own
         if order.action is Action.COPY and own:
             return True
         if seen.content is not None:
             return False
         if order.action is Action.EXTEND:
             return True
-        follows = reader_there(self.watch.view) and not self._reader_beside
-        return seen.lying is Lying.NOTHING and follows
+        follows = reader_there(view) and not self._reader_beside
+        return seen.lying is Lying.NOTHING and follows and not card_there(view)
 
-    def _wait(self, row: CardsInARow, hint: StationError | None = None) -> None:
-        view = self.watch.view
+    def _wait(
+        self, row: CardsInARow, view: ReaderView | None, hint: StationError | None = None
+    ) -> None:
         follows = reader_there(view) and not self._reader_beside
         row.await_next(self.state.seen, view, refused=hint is not None)
         progress = replace(row.progress(), hint=hint, by_itself=follows)
         self._show(phase=Phase.WAIT, progress=progress, ask=None)
+        if follows and row.next is not None and row.next.lies_there(view):
+            self.go_on()
+            return
         self.watch.poll_anyway(not follows)
         self.watch.look()
 
@@ -137,7 +144,7 @@ class CardWork(FormWork):
             row.consent = given
             self._show(phase=Phase.ASK, ask=ask)
         elif result.state is State.REFUSED and row.waits_on and not row.stopping:
-            self._wait(row, result.error)
+            self._wait(row, self.watch.view, result.error)
         else:
             self._finish(row.outcome())
         self._context.bridge.changed.emit()
@@ -146,7 +153,7 @@ class CardWork(FormWork):
     def _done(self, row: CardsInARow, result: CardResult) -> None:
         if reader_there(self.watch.view):
             self._reader_beside = not result.uid
-        if row.order.gate and len(row.made) == 1:
+        if row.order.gate and row.order.action is Action.ISSUE and len(row.made) == 1:
             self._bind(row, result)
         if row.order.action is Action.REPLACE and len(row.made) == 1:
             self._count_others(row)
@@ -155,7 +162,7 @@ class CardWork(FormWork):
 
     def _next_or_end(self, row: CardsInARow) -> None:
         if row.going_on:
-            self._wait(row)
+            self._wait(row, self.watch.view)
         else:
             self._finish(row.outcome())
 
@@ -176,23 +183,54 @@ class CardWork(FormWork):
 
     def _bind(self, row: CardsInARow, result: CardResult) -> None:
         """The same card for the gates, on the cloud's lane; its outcome comes apart."""
-        desk, who, guest = self._context.desk, self._context.session.need(), row.order.guest
         row.gate_pending = True
 
-        def bound(both: CardResult) -> None:
-            row.gate_pending, row.gate = False, both.gate
+        def bound(gate: CardResult | None) -> None:
+            row.gate_pending, row.gate = False, gate
+
+        self._register(result, row.order.guest, Consent(), bound)
+
+    def bind_anyway(self) -> None:
+        """The gates know the card as somebody else's: it becomes this guest's all the same."""
+        outcome, last = self.state.outcome, self._last
+        if self.state.phase is not Phase.RESULT or outcome is None or last is None:
+            return
+        gate = outcome.gate
+        if gate is None or not bound_elsewhere(gate) or not outcome.made or outcome.gate_pending:
+            return
+        uid = str(gate.error.context.get("uid", "")) if gate.error is not None else ""
+        self._show(outcome=replace(outcome, gate_pending=True, gate=None))
+        written = outcome.made[0]
+        result = replace(written, uid=uid or written.uid)
+        consent = Consent(overwrite=True)
+        self._register(result, last[0].guest, consent, lambda _: None, shown=written)
+
+    def _register(
+        self,
+        result: CardResult,
+        guest: Person,
+        consent: Consent,
+        bound: Callable[[CardResult | None], None],
+        *,
+        shown: CardResult | None = None,
+    ) -> None:
+        """Push the gates' half; whoever still sees this card's outcome (`shown`) sees it too."""
+        desk, who = self._context.desk, self._context.session.need()
+
+        def came(both: CardResult) -> None:
+            bound(both.gate)
             outcome = self.state.outcome
-            if outcome is not None and outcome.made and outcome.made[0] is row.made[0]:
+            if outcome is not None and outcome.made and outcome.made[0] is (shown or result):
                 self._show(outcome=replace(outcome, gate_pending=False, gate=both.gate))
             self._context.bridge.changed.emit()
 
         def failed(error: StationError) -> None:
-            bound(replace(result, gate=replace(result, state=State.REFUSED, error=error)))
+            came(replace(result, gate=replace(result, state=State.REFUSED, error=error)))
 
         self.later(
             self._context.lanes.cloud,
-            lambda: gate_too.bind_too(desk, who, result, guest, Consent()),
-            bound,
+            lambda: gate_too.bind_too(desk, who, result, guest, consent),
+            came,
             failed,
         )
 

@@ -4,9 +4,11 @@ The list never jumps: new operations are counted and offered, operations that ch
 in their place. Rows travel by signals of their own, in batches; the state holds the rest.
 """
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from functools import partial
+from typing import Final, TypeVar
 
 from PySide6.QtCore import QTimer, Signal
 
@@ -31,8 +33,18 @@ from ui.presenters.history_pages import (
     page_between,
 )
 
+AT_ONCE: Final = 20
+"""Lines of a page handed over in one turn of the event loop: some milliseconds of it."""
 LOOK_AGAIN_MS: Final = 10_000
 """How often a shown history asks whether another program wrote something."""
+
+
+T = TypeVar("T")
+
+
+def _parts(many: Sequence[T]) -> list[list[T]]:
+    """A page in portions."""
+    return [list(many[at : at + AT_ONCE]) for at in range(0, len(many), AT_ONCE)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +98,9 @@ class HistoryPresenter(Presenter[HistoryState]):
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_AGAIN_MS)
         self._timer.timeout.connect(self.look_again)
+        self._turns: deque[Callable[[], None]] = deque()
+        self._turn = QTimer(self)
+        self._turn.timeout.connect(self._next_turn)
         context.bridge.changed.connect(self.look_again)
 
     @property
@@ -110,6 +125,7 @@ class HistoryPresenter(Presenter[HistoryState]):
         """Somebody sits down: their own filters and rights, and nothing of who sat there before."""
         self._asked += 1
         self._pages, self._before = [], []
+        self._forget_turns()
         self.reset.emit([])
         self.filter(remembered(self._context.session))
 
@@ -239,11 +255,13 @@ class HistoryPresenter(Presenter[HistoryState]):
 
     def close(self) -> None:
         self._timer.stop()
+        self._forget_turns()
         super().close()
 
     def _opened(self, asked_now: int, found: Opened) -> None:
         if asked_now != self._asked:
             return
+        self._forget_turns()
         self._wanted, self._pages, self._before = found.wanted, [found.page], []
         self._top = found.page.key
         self.reset.emit(list(found.lines))
@@ -282,22 +300,41 @@ class HistoryPresenter(Presenter[HistoryState]):
         if asked_now != self._asked:
             return
         self._pages.append(page)
-        self.appended.emit(lines)
+        self._turns.extend(partial(self.appended.emit, part) for part in _parts(lines))
         if len(self._pages) > WINDOW:
             gone = self._pages.pop(0)
             self._before.append(gone.key)
-            self.dropped.emit(len(gone.rows), 0)
-        self._loaded()
+            self._turns.extend(
+                partial(self.dropped.emit, len(part), 0) for part in _parts(gone.rows)
+            )
+        self._turns.append(self._loaded)
+        self._turn.start()
 
     def _add_above(self, asked_now: int, page: Page, lines: list[Line]) -> None:
         if asked_now != self._asked:
             return
         self._before.pop()
         self._pages.insert(0, page)
-        self.prepended.emit(lines)
+        self._turns.extend(partial(self.prepended.emit, part) for part in reversed(_parts(lines)))
         if len(self._pages) > WINDOW:
-            self.dropped.emit(0, len(self._pages.pop().rows))
-        self._loaded()
+            gone = self._pages.pop()
+            self._turns.extend(
+                partial(self.dropped.emit, 0, len(part)) for part in _parts(gone.rows)
+            )
+        self._turns.append(self._loaded)
+        self._turn.start()
+
+    def _next_turn(self) -> None:
+        """A little of what a page changes; keys and painting come between."""
+        if self._turns:
+            self._turns.popleft()()
+        if not self._turns:
+            self._turn.stop()
+
+    def _forget_turns(self) -> None:
+        """Another list: what was still to come of the one before does not."""
+        self._turns.clear()
+        self._turn.stop()
 
     def _loaded(self) -> None:
         held = sum(len(page.rows) for page in self._pages)
@@ -328,6 +365,7 @@ class HistoryPresenter(Presenter[HistoryState]):
         """A filter that means nothing shows nothing; other trouble leaves what is shown."""
         rows = self.state.rows
         if isinstance(error, InputInvalid):
+            self._forget_turns()
             self._pages, self._before, rows = [], [], 0
             self.reset.emit([])
         self.show(replace(self.state, loading=False, error=error, rows=rows, count=-1, fresh=0))

@@ -106,7 +106,7 @@ def _room(text: str, journal: Journal) -> str:
     if not wanted:
         return ""
     try:
-        return find_room(journal.rooms(), wanted, field="room").id
+        return find_room(journal.rooms_named(wanted), wanted, field="room").id
     except InputInvalid:
         # A room that the platform no longer lists may still stand in the journal.
         known = wanted.isascii() and wanted.isdigit() and len(wanted) >= 15

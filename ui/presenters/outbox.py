@@ -6,9 +6,11 @@ What is due goes up by itself (`ui.chores`); this is the list of it and the hand
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from station.compose import Station
 from station.domain.operation import Kind
+from station.domain.outbox import Service
 from station.errors import Code, StationError
 from station.ports import OutboxRow
 from station.workflows import outbox
@@ -18,7 +20,9 @@ from ui.presenters.listing import Listing
 from ui.presenters.said import Said, Tone
 
 STOPPED = "stopped"
-SERVICE = "shankai"
+LOCKS: Final = frozenset({Service.GATEWAY, Service.NETWORK_LOCKS})
+CLOUDS: Final = frozenset(Service) - LOCKS
+"""Locks take up to half a minute each: they have a lane of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,10 @@ class Waiting:
     uid: str
     stopped: bool
     attempts: int
+    room: str = ""
+    """A lock's room; empty for what goes to the gates."""
+    credential: str = ""
+    """What is to be stopped there (a `CredentialKind`)."""
     next_at: datetime | None = None
     error: StationError | None = None
 
@@ -93,23 +101,34 @@ class OutboxPresenter(Listing[OutboxState, list[Waiting]]):
         chosen = self.state.chosen
         if chosen not in known:
             chosen = rows[0].operation if rows else ""
-        self.show(replace(self.state, lines=tuple(rows), chosen=chosen, loaded=True))
+        said = None if self._outdated(known) else self.state.said
+        self.show(replace(self.state, lines=tuple(rows), chosen=chosen, loaded=True, said=said))
 
     def fail(self, error: StationError) -> None:
         said = Said(Tone.BAD, "residents.not_listed", error=error)
         self.show(replace(self.state, loaded=True, said=said))
+
+    def _outdated(self, now: set[str]) -> bool:
+        """What was said of a push is old news once something else waits, or what waited is gone."""
+        said, before = self.state.said, {line.operation for line in self.state.lines}
+        return said is not None and (bool(now - before) or (said.tone is not Tone.GOOD and not now))
 
     def _push(self, before: Callable[[], None]) -> None:
         if self.state.pushing:
             return
         desk, operator = self.context.desk, self.context.session.need()
 
-        def work() -> list[Push]:
+        def clouds() -> list[Push]:
             before()
-            return outbox.sync(desk, operator, now=True)
+            return outbox.sync(desk, operator, now=True, services=CLOUDS)
+
+        def locks(pushed: list[Push]) -> None:
+            work = lambda: outbox.sync(desk, operator, now=True, services=LOCKS)  # noqa: E731
+            both = lambda stopped: self._pushed([*pushed, *stopped])  # noqa: E731
+            self.later(self.context.lanes.locks, work, both, self._not_pushed)
 
         self.show(replace(self.state, pushing=True, said=None))
-        self.later(self.context.lanes.cloud, work, self._pushed, self._not_pushed)
+        self.later(self.context.lanes.cloud, clouds, locks, self._not_pushed)
 
     def _pushed(self, pushes: list[Push]) -> None:
         self.show(replace(self.state, pushing=False, said=said_of(pushes)))
@@ -138,13 +157,16 @@ def _line(station: Station, row: OutboxRow) -> Waiting:
     due = datetime.fromisoformat(facts.next_at) if facts.next_at else None
     error = None
     if facts.error:
-        context = {"service": SERVICE, "field": "mobile"}
+        context = {"service": outbox.service_of(row).value, "field": "mobile"}
         if operation is not None:
             context |= {"vendor_code": operation.vendor_code, "vendor_msg": operation.vendor_msg}
         error = StationError(_code(facts.error), **context)
+    made = journal.credential(facts.credential) if facts.credential else None
     return Waiting(
         operation=row.operation,
         kind=row.kind,
+        room=station.desk.room_by_id(made.room_id).name if made else "",
+        credential=made.kind.value if made else "",
         who=_who(station, facts.person),
         uid=facts.uid,
         stopped=facts.state == STOPPED,

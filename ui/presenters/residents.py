@@ -282,7 +282,10 @@ class ResidentsPresenter(Presenter[ResidentsState]):
                 lying = Card.of(tap.uid_of(view))
             except StationError as error:
                 refused = error
-        self.show(replace(self.state, lying=lying, refused=refused, reader=view.state))
+        state = replace(self.state, lying=lying, refused=refused, reader=view.state)
+        if state.problem is not None and state.problem is self.state.refused:
+            state = replace(state, problem=None)  # said of a card that lies there no more
+        self.show(state)
 
 
 def _found(number: str, cards: ResidentCards) -> Found:

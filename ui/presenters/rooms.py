@@ -13,7 +13,7 @@ from station.errors import StationError
 from station.ports import RoomRow
 from ui.context import Context
 from ui.presenters.base import Presenter
-from ui.presenters.rack_source import Loaded, RackSource
+from ui.presenters.rack_source import Loaded
 from ui.presenters.rack_tiles import Tile
 from ui.presenters.search import GuestBook
 
@@ -57,11 +57,12 @@ class RoomsPresenter(Presenter[RoomsState]):
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
         super().__init__(RoomsState(), parent)
         self._context = context
-        self._source = RackSource()
+        self._source = context.rack
         self._finder = Finder()
         self._found = Found(())
         self._slots: Mapping[str, int] = {}
         self._wanted: _Make | None = None
+        self._begun = False
         self._loading = self._unnamed = self._load_failed = False
         self._guests = GuestBook(lambda: context.desk.journal, self._ask, self._learned)
         self._minutes = 0
@@ -75,7 +76,7 @@ class RoomsPresenter(Presenter[RoomsState]):
     def begin(self) -> None:
         """The page is shown: bring it up to date, and keep it so by the clock."""
         self._wait_for_minute()
-        self.reload()
+        self.follow()
 
     def search(self, text: str) -> None:
         """Show only what this text finds."""
@@ -132,6 +133,8 @@ class RoomsPresenter(Presenter[RoomsState]):
             _Make.CHANGES: source.follow,
             _Make.ALL: source.load,
         }[make]
+        if not self._begun:
+            work = source.begin
         self.later(
             self._context.lanes.journal, lambda: work(desk, guests), self._take, self._failed
         )
@@ -140,6 +143,7 @@ class RoomsPresenter(Presenter[RoomsState]):
 
     def _take(self, loaded: Loaded) -> None:
         if loaded.finder is not None:
+            self._begun = True
             self._finder, self._slots = loaded.finder, loaded.slots
             self._catch_up(loaded.guests)
         state = replace(
@@ -155,7 +159,7 @@ class RoomsPresenter(Presenter[RoomsState]):
             state = replace(state, error=None)
         self.show(self._filtered(state, find=loaded.finder is not None))
         if self._context.session.operator is not None:
-            self._guests.update(loaded.stays)
+            self._guests.update(loaded.stays, loaded.changed)
         self._loaded()
 
     def _catch_up(self, guests: Mapping[str, Traces]) -> None:

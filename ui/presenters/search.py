@@ -5,7 +5,7 @@ reading gets between, and dropped the moment the desk is locked. Nothing of it i
 """
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 from typing import Final
@@ -70,16 +70,27 @@ class GuestBook:
         self._asked = False
         self._turn += 1  # an answer that is still under way is dropped
 
-    def update(self, wanted: Mapping[str, Wanted]) -> None:
-        """These stays are in the house: look up whoever came, drop whoever left."""
-        gone = self._known.keys() - wanted.keys()
+    def update(self, wanted: Mapping[str, Wanted], changed: Collection[str] | None = None) -> None:
+        """These stays are in the house: look up whoever came, drop whoever left.
+
+        With `changed` only these rooms are others than at the last time.
+        """
+        if changed is None:
+            gone: Collection[str] = self._known.keys() - wanted.keys()
+        else:
+            gone = [room for room in changed if room in self._known and room not in wanted]
         if gone:
             self.traces = {room: kept for room, kept in self.traces.items() if room not in gone}
             self._known = {room: kept for room, kept in self._known.items() if room not in gone}
             self._learned(dict.fromkeys(gone, Traces()))
-        self._waiting = {
-            room: one for room, one in wanted.items() if self._known.get(room) != one.fingerprint
-        }
+        if changed is None:
+            self._waiting = {}
+        for room in wanted if changed is None else changed:
+            one = wanted.get(room)
+            if one is not None and self._known.get(room) != one.fingerprint:
+                self._waiting[room] = one
+            else:
+                self._waiting.pop(room, None)
         self._next()
 
     @property

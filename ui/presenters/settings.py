@@ -6,30 +6,39 @@ from typing import Any, Final
 
 import msgspec
 
-from station.compose import trial
+from station.compose import Station, trial
 from station.domain.operation import Kind
 from station.domain.operator import PERMISSIONS, Permission
 from station.errors import Code, InputInvalid, StationError
 from station.home import Home
 from station.secrets import SecretName
 from station.settings import PARTS, Settings, check_field, save
-from station.workflows import care
+from station.workflows import care, lock_table
+from station.workflows.desk import Desk
 from ui.context import Context
 from ui.presenters.base import Presenter
 from ui.presenters.said import Said, Tone
 
 FIELDS: Final = {
-    "desk": ("id", "site", "language", "checkout_time", "max_stay_days", "idle_lock_minutes"),
+    "desk": (
+        *("id", "site", "language", "checkout_time", "max_stay_days", "idle_lock_minutes"),
+        *("faces", "fingerprints"),
+    ),
     "door_lock": ("url", "appid", "body"),
     "shankai": ("url", "app_id", "org_id", "card_no_reply", "ca_file"),
+    "kexin": ("url", "app_id", "signer"),
+    "property": ("url", "community_id", "ca_file"),
     "reader": ("name", "uid_order", "compare_card_id"),
 }
 """What can be edited here, by section; everything else of a section stays as it is."""
 NUMBERS: Final = frozenset({"desk.max_stay_days", "desk.idle_lock_minutes"})
-SERVICES: Final = ("door_lock", "shankai")
+FLAGS: Final = frozenset({"desk.faces", "desk.fingerprints"})
+ON, OFF = "True", "False"
+"""How a flag is written among the texts."""
 SECRETS: Final = {
     "door_lock": SecretName.DOOR_LOCK_APPSECRET,
     "shankai": SecretName.SHANKAI_SECRET,
+    "property": SecretName.PROPERTY_TOKEN,
 }
 
 
@@ -63,6 +72,8 @@ class SettingsPresenter(Presenter[SettingsState]):
         super().__init__(SettingsState())
         self._context = context
         self._secrets: dict[SecretName, str] = {}
+        self._renewed = ("", "")
+        """A typed token and the one that took its place while it was tried."""
         operator = context.session.need()
         self._may = Permission.SETTINGS in PERMISSIONS[operator.role]
         self.reset()
@@ -103,12 +114,20 @@ class SettingsPresenter(Presenter[SettingsState]):
         said = {key: value for key, value in self.state.tests.items() if key != section}
         self.show(replace(self.state, testing=self.state.testing | {section}, tests=said))
         home = self._home()
-        secrets = trial.secrets_with(home, self._secrets)
+        secrets = self._station.secrets.with_values(self._secrets)
         operator, state, present = self._context.session.need(), self.state, self._present
+        desk = self._context.desk
+        typed = self._secrets.get(SecretName.PROPERTY_TOKEN, "")
 
         def work() -> Said:
             operator.require(Permission.SETTINGS)
             settings = _settings(state, present, {section})
+            if section == "kexin":
+                return _try_kexin(home, settings, desk)
+            if section == "property":
+                tried = trial.try_property(home, settings, secrets, typed)
+                self._renewed = (typed, tried.renewed)
+                return _said_of(tried)
             if section == "door_lock":
                 rooms = trial.try_door_lock(home, settings, secrets)
                 key = "door_lock_ok" if rooms else "door_lock_empty"
@@ -158,6 +177,11 @@ class SettingsPresenter(Presenter[SettingsState]):
         self.show(replace(self.state, saving=False, said=said))
 
     def _tested(self, section: str, said: Said) -> None:
+        typed, renewed = self._renewed
+        if renewed and self._secrets.get(SecretName.PROPERTY_TOKEN) == typed:
+            # The platform takes each token once for the next: the typed one is worth nothing now.
+            self._secrets[SecretName.PROPERTY_TOKEN] = renewed
+            self._renewed = ("", "")
         tests = {**self.state.tests, section: said}
         self.show(replace(self.state, testing=self.state.testing - {section}, tests=tests))
 
@@ -180,10 +204,29 @@ class SettingsPresenter(Presenter[SettingsState]):
             )
         )
 
-    def _home(self) -> Home:
+    @property
+    def _station(self) -> Station:
         station = self._context.station
         assert station is not None  # noqa: S101 - pages are shown for an open desk only
-        return station.home
+        return station
+
+    def _home(self) -> Home:
+        return self._station.home
+
+
+def _try_kexin(home: Home, settings: Settings, desk: Desk) -> Said:
+    """On a lane. Without a lock table the cloud is asked about a lock that nobody has."""
+    locks = lock_table.entries(desk)
+    known = trial.try_kexin(home, settings, locks[0].lock_id if locks else None)
+    key, tone = ("kexin_ok", Tone.GOOD) if known else ("kexin_no_table", Tone.WARN)
+    return Said(tone, "settings.test_ok", f"settings.{key}", {"locks": len(locks)})
+
+
+def _said_of(tried: trial.TriedProperty) -> Said:
+    key = "property_ok" if tried.known else "property_no_community"
+    tone = Tone.GOOD if tried.known else Tone.WARN
+    facts = {"count": tried.communities}
+    return Said(tone, "settings.test_ok", f"settings.{key}", facts)
 
 
 def _settings(state: SettingsState, present: Settings, sections: set[str]) -> Settings:
@@ -230,6 +273,8 @@ def _problems(values: Mapping[str, str], parts: frozenset[str]) -> dict[str, Inp
 
 def _checked(name: str, text: str) -> object:
     """A value in its type. Raises `InputInvalid`."""
+    if name in FLAGS:
+        return check_field(name, text == ON)
     if name not in NUMBERS:
         return check_field(name, text.strip())
     try:

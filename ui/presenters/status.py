@@ -12,8 +12,12 @@ from typing import Final
 from PySide6.QtCore import QTimer, Signal
 
 from station.domain.operation import Step
-from station.errors import StationError, VendorRefused
+from station.domain.outbox import Service
+from station.errors import Code, StationError, VendorRefused
 from station.ports import OutboxRow, ReaderState, ReaderView, StepNotice
+from station.workflows import tap
+from station.workflows.outbox import service_of
+from station.workflows.ways_in import needing_attention
 from ui.context import Context
 from ui.presenters.base import Presenter
 
@@ -30,6 +34,7 @@ class Part(StrEnum):
     ENCODER = "encoder"
     READER = "reader"
     CLOUD = "cloud"
+    PROPERTY = "property"
 
 
 class PartState(StrEnum):
@@ -63,6 +68,8 @@ class StatusState:
     waiting: int = 0
     stopped: int = 0
     unresolved: int = 0
+    doubtful: int = 0
+    """Passcodes, faces and fingerprints that are in doubt or wait for their stop."""
     operator: str = ""
     role: str = ""
     time: str = ""
@@ -76,6 +83,7 @@ class Counts:
     waiting: int
     stopped: int
     unresolved: int
+    doubtful: int
     error: str
     """The code of what the first in the row failed with last; empty when it was not tried."""
 
@@ -114,6 +122,7 @@ class StatusPresenter(Presenter[StatusState]):
             Part.ENCODER: desk.encoder is not None,
             Part.READER: desk.reader is not None,
             Part.CLOUD: desk.gate is not None,
+            Part.PROPERTY: desk.property is not None,
         }
         parts = {part: PartState.UNKNOWN if has[part] else PartState.NONE for part in Part}
         self.show(replace(self.state, parts=parts))
@@ -146,19 +155,25 @@ class StatusPresenter(Presenter[StatusState]):
             self._count_again = True
             return
         self._counting, self._count_again = True, False
-        journal = self._context.desk.journal
+        desk = self._context.desk
+        journal = desk.journal
 
         def work() -> Counts:
             rows = journal.outbox(stopped=True)
             waiting = [row for row in rows if row.facts.state != "stopped"]
             unresolved = len(journal.unresolved())
-            return Counts(len(waiting), len(rows) - len(waiting), unresolved, _trouble(waiting))
+            stopped, doubtful = len(rows) - len(waiting), len(needing_attention(desk))
+            return Counts(len(waiting), stopped, unresolved, doubtful, _trouble(waiting))
 
         self.later(self._context.lanes.journal, work, self._counted, self._not_counted)
 
     def cloud_answered(self, error: StationError | None) -> None:
         """The cloud took what waited, or could not be reached."""
         self._part(Part.CLOUD, PartState.TROUBLE if error else PartState.OK, error)
+
+    def property_answered(self, error: StationError | None) -> None:
+        """The property platform's token is well, is lost, or nobody could be asked."""
+        self._part(Part.PROPERTY, PartState.TROUBLE if error else PartState.OK, error)
 
     def _counted(self, found: Counts) -> None:
         self._counting = False
@@ -168,6 +183,7 @@ class StatusPresenter(Presenter[StatusState]):
                 waiting=found.waiting,
                 stopped=found.stopped,
                 unresolved=found.unresolved,
+                doubtful=found.doubtful,
             )
         )
         if found.error:
@@ -220,8 +236,8 @@ class StatusPresenter(Presenter[StatusState]):
     def _reader(self, view: ReaderView) -> None:
         trouble = PartState.BUSY if view.state in _READER_WAITS else PartState.TROUBLE
         state = PartState.OK if view.state in _READER_FINE else trouble
-        parts = {**self.state.parts, Part.READER: state}
-        self.show(replace(self.state, reader=view.state, parts=parts))
+        self.show(replace(self.state, reader=view.state))
+        self._part(Part.READER, state, _reader_trouble(view))
 
     def _who(self) -> None:
         operator = self._context.session.operator
@@ -236,7 +252,7 @@ class StatusPresenter(Presenter[StatusState]):
     def _part(self, part: Part, state: PartState, error: StationError | None = None) -> None:
         if self.state.parts[part] is PartState.NONE:
             return
-        if isinstance(error, VendorRefused):
+        if isinstance(error, VendorRefused) and error.code is not Code.PROPERTY_TOKEN_LOST:
             # It answered, and said no: the line is fine, what it said is shown where it was asked.
             state = PartState.OK
         errors = {key: value for key, value in self.state.errors.items() if key is not part}
@@ -245,5 +261,17 @@ class StatusPresenter(Presenter[StatusState]):
         self.show(replace(self.state, parts={**self.state.parts, part: state}, errors=errors))
 
 
+def _reader_trouble(view: ReaderView) -> StationError | None:
+    """What a tap would meet now: for whoever asks what is wrong with the reader."""
+    try:
+        tap.uid_of(view)
+    except StationError as error:
+        return error
+    return None
+
+
 def _trouble(waiting: list[OutboxRow]) -> str:
-    return waiting[0].facts.error if waiting and waiting[0].facts.attempts else ""
+    """What the first that waits for the gates failed with; empty when it was not tried."""
+    gates = (row for row in waiting if service_of(row) is Service.GATE)
+    first = next(gates, None)
+    return first.facts.error if first is not None and first.facts.attempts else ""

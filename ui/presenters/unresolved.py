@@ -8,6 +8,7 @@ from station.domain.operation import Kind, OperationRow, State
 from station.errors import Code, StationError
 from station.workflows import recover
 from station.workflows.settling import intended
+from station.workflows.ways_in import needing_attention
 from ui.context import Context
 from ui.presenters.listing import Listing
 from ui.presenters.said import Said, Tone
@@ -34,6 +35,8 @@ class UnresolvedState:
     """What the page shows. `problem` belongs to the reason that was typed."""
 
     lines: tuple[Open, ...] = ()
+    doubtful: int = 0
+    """Passcodes, faces and fingerprints in doubt: the locks page settles those."""
     chosen: str = ""
     loaded: bool = False
     working: bool = False
@@ -46,7 +49,15 @@ class UnresolvedState:
         return next((line for line in self.lines if line.operation == self.chosen), None)
 
 
-class UnresolvedPresenter(Listing[UnresolvedState, list[Open]]):
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What the journal lists."""
+
+    lines: tuple[Open, ...] = ()
+    doubtful: int = 0
+
+
+class UnresolvedPresenter(Listing[UnresolvedState, Listed]):
     """Lists, settles and sets aside. One look at a time."""
 
     def __init__(self, context: Context) -> None:
@@ -85,18 +96,19 @@ class UnresolvedPresenter(Listing[UnresolvedState, list[Open]]):
             self._not_aside,
         )
 
-    def ask(self) -> list[Open]:
+    def ask(self) -> Listed:
         station = self.context.station
         if station is None:
-            return []
-        return [_line(station, row) for row in recover.unresolved(station.desk)]
+            return Listed()
+        lines = (_line(station, row) for row in recover.unresolved(station.desk))
+        return Listed(tuple(lines), len(needing_attention(station.desk)))
 
-    def take(self, rows: list[Open]) -> None:
-        known = {row.operation for row in rows}
-        chosen = self.state.chosen
-        if chosen not in known:
-            chosen = rows[0].operation if rows else ""
-        self.show(replace(self.state, lines=tuple(rows), chosen=chosen, loaded=True))
+    def take(self, rows: Listed) -> None:
+        lines, chosen = rows.lines, self.state.chosen
+        if chosen not in {line.operation for line in lines}:
+            chosen = lines[0].operation if lines else ""
+        state = replace(self.state, lines=lines, doubtful=rows.doubtful)
+        self.show(replace(state, chosen=chosen, loaded=True))
 
     def fail(self, error: StationError) -> None:
         said = Said(Tone.BAD, "unresolved.not_listed", error=error)

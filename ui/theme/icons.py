@@ -38,7 +38,11 @@ class _Engine(QIconEngine):
 
     def paint(self, painter: QPainter, rect, mode, state) -> None:  # type: ignore[no-untyped-def]  # noqa: ARG002
         colour = self._disabled if mode == QIcon.Mode.Disabled else self._colour
-        _renderer(self._name, colour).render(painter, QRectF(rect))
+        place = QRectF(rect)
+        side = min(place.width(), place.height())
+        # What is wider than high keeps the rest free: the air before a button's words.
+        place.setRect(place.x(), place.center().y() - side / 2, side, side)
+        _renderer(self._name, colour).render(painter, place)
 
     def pixmap(self, size, mode, state):  # type: ignore[no-untyped-def]
         made = QPixmap(size)

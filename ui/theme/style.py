@@ -3,13 +3,17 @@
 from importlib import resources
 from string import Template
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from ui.theme import tokens
 from ui.theme.tokens import COLOURS, Colours, Look
 
+MIDDLE = 128
+"""A lightness between a dark look's window and a light one's."""
+HALF = 0.5
+"""A luminance that is neither light nor dark."""
 _SHEET = Template(
     """
 QWidget { color: $text; }
@@ -35,16 +39,22 @@ QLabel[role="good"] { color: $good; font-size: ${large}pt; font-weight: 600; }
 QLabel[role="bad"] { color: $bad; font-size: ${large}pt; font-weight: 600; }
 QLabel[role="warn"] { color: $warn; }
 QPushButton { background: $raised; border: 1px solid $line_strong; border-radius: ${radius}px;
-  padding: 4px 14px; min-height: ${inner}px; }
+  padding: 4px 14px; min-height: ${inner}px; qproperty-iconSize: ${icon}px ${mark}px; }
 QPushButton:hover { background: $accent_soft; }
-QPushButton:pressed { background: $line; }
+QPushButton:pressed { background: $accent_soft; border-color: $accent; }
 QPushButton:disabled { color: $text_dim; background: $window; border-color: $line; }
 QPushButton:focus { border: 2px solid $focus; padding: 3px 13px; }
 QPushButton[role="primary"] { background: $accent; color: $accent_text; border-color: $accent;
   font-weight: 600; }
-QPushButton[role="primary"]:disabled { background: $line; color: $text_dim; border-color: $line; }
+QPushButton[role="primary"]:disabled { background: $window; color: $text_dim;
+  border-color: $line; }
 QPushButton[role="primary"]:focus { border: 2px solid $text; }
 QPushButton[role="danger"] { color: $bad; border-color: $bad; }
+QPushButton[role="danger"]:disabled { color: $text_dim; border-color: $line; }
+QPushButton[role="menu"] { padding-right: 32px; }
+QPushButton[role="menu"]:focus { padding-right: 31px; }
+QPushButton::menu-indicator { image: url("$arrow"); width: 14px; height: 14px;
+  subcontrol-origin: padding; subcontrol-position: right center; right: 10px; }
 QToolButton { background: transparent; border: 2px solid transparent; border-radius: ${radius}px;
   padding: 4px; }
 QToolButton:hover { background: $accent_soft; }
@@ -52,17 +62,27 @@ QToolButton:checked { background: $accent_soft; color: $accent; }
 QToolButton:focus { border-color: $focus; }
 QLineEdit, QComboBox, QSpinBox, QDateTimeEdit, QPlainTextEdit, QTimeEdit {
   background: $surface; border: 1px solid $line_strong; border-radius: ${radius}px;
-  padding: 3px 8px; min-height: ${inner}px; selection-background-color: $accent;
+  padding: 4px 8px; min-height: ${inner}px; selection-background-color: $accent;
   selection-color: $accent_text; }
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDateTimeEdit:focus, QPlainTextEdit:focus,
-QTimeEdit:focus { border: 2px solid $focus; padding: 2px 7px; }
+QTimeEdit:focus { border: 2px solid $focus; padding: 3px 7px; }
+QSpinBox, QDateTimeEdit { padding: 2px 8px; min-height: ${spin}px; }
+QSpinBox:focus, QDateTimeEdit:focus { padding: 1px 7px; }
+QComboBox { padding-left: 10px; }
+QComboBox:focus { padding-left: 9px; }
+QPushButton[tall="big"], QLineEdit[tall="big"], QComboBox[tall="big"] {
+  min-height: ${big}px; }
+QPushButton[tall="most"] { min-height: ${tall}px; }
 QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled { color: $text_dim; background: $window; }
 QComboBox QAbstractItemView { background: $raised; border: 1px solid $line_strong;
   selection-background-color: $accent_soft; selection-color: $text; }
 QTableView, QTreeView, QListView { background: $surface; alternate-background-color: $window;
   border: 1px solid $line; border-radius: ${radius}px; gridline-color: $line;
   selection-background-color: $accent_soft; selection-color: $text; }
+QTableView::item { border: none; padding: 0 5px; }
 QTableView:focus, QTreeView:focus, QListView:focus { border: 2px solid $focus; }
+QFrame[role="panel"] QListView { border: 2px solid transparent; }
+QFrame[role="panel"] QListView:focus { border-color: $focus; }
 QHeaderView::section { background: $window; color: $text_dim; border: none;
   border-bottom: 1px solid $line; padding: 4px 8px; }
 QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
@@ -75,16 +95,35 @@ QProgressBar { background: $line; border: none; border-radius: 4px; text-align: 
 QProgressBar::chunk { background: $accent; border-radius: 4px; }
 QCheckBox, QRadioButton { spacing: 8px; min-height: ${inner}px; }
 QCheckBox:focus, QRadioButton:focus { color: $accent; }
+QCheckBox:disabled, QRadioButton:disabled { color: $text_dim; }
+QCheckBox::indicator, QRadioButton::indicator, QMenu::indicator { width: 14px; height: 14px;
+  border: 1px solid $text_dim; background: $surface; }
+QCheckBox::indicator, QMenu::indicator:non-exclusive { border-radius: 4px; }
+QRadioButton::indicator, QMenu::indicator:exclusive { border-radius: 8px; }
+QCheckBox::indicator:checked, QRadioButton::indicator:checked, QMenu::indicator:checked {
+  background: $accent; border-color: $accent; }
+QCheckBox::indicator:checked, QMenu::indicator:non-exclusive:checked { image: url("$check"); }
+QRadioButton::indicator:checked, QMenu::indicator:exclusive:checked { image: url("$dot"); }
+QCheckBox::indicator:focus, QRadioButton::indicator:focus { border: 2px solid $focus;
+  width: 12px; height: 12px; }
+QCheckBox::indicator:checked:disabled, QRadioButton::indicator:checked:disabled {
+  background: $line_strong; border-color: $line_strong; }
 QTabBar::tab { padding: 6px 14px; border: none; border-bottom: 2px solid transparent; }
 QTabBar::tab:selected { border-bottom-color: $accent; color: $accent; }
 QTabWidget::pane { border: none; border-top: 1px solid $line; }
 QMenu { background: $raised; border: 1px solid $line_strong; padding: 4px; }
 QMenu::item { padding: 5px 24px 5px 30px; border-radius: 4px; }
 QMenu::item:disabled { color: $text_dim; }
-QMenu::indicator { width: 14px; height: 14px; left: 8px; }
+QMenu::indicator { left: 8px; }
 QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
-QComboBox::drop-down { border: none; width: 24px; }
-QComboBox::down-arrow { image: url("$arrow"); width: 14px; height: 14px; }
+QComboBox::drop-down, QDateTimeEdit::drop-down { border: none; width: 24px; }
+QComboBox::down-arrow, QDateTimeEdit::down-arrow, QSpinBox::down-arrow { image: url("$arrow");
+  width: 14px; height: 14px; }
+QSpinBox::up-arrow, QDateTimeEdit::up-arrow { image: url("$up"); width: 14px; height: 14px; }
+QSpinBox::up-button, QTimeEdit::up-button, QSpinBox::down-button, QTimeEdit::down-button {
+  subcontrol-origin: border; width: 24px; border: none; background: transparent; }
+QSpinBox::up-button, QTimeEdit::up-button { subcontrol-position: top right; }
+QSpinBox::down-button, QTimeEdit::down-button { subcontrol-position: bottom right; }
 QLabel[role="key"] { background: $window; border: 1px solid $line_strong; border-radius: 4px;
   padding: 2px 8px; font-weight: 600; }
 QMenu::item:selected { background: $accent_soft; }
@@ -93,19 +132,28 @@ QSplitter::handle { background: $line; }
 )
 
 
-def _arrow() -> str:
+def _picture(name: str) -> str:
     """A style sheet takes pictures by path only."""
-    return str(resources.files("resources") / "style" / "combo-arrow.svg").replace("\\", "/")
+    return str(resources.files("resources") / "style" / f"{name}.svg").replace("\\", "/")
 
 
 def sheet(colours: Colours) -> str:
     """The style sheet of one look."""
     named = {name: getattr(colours, name) for name in tokens.names()}
+    ink = "white" if tokens.luminance(colours.accent_text) > HALF else "black"
     return _SHEET.substitute(
         named,
-        arrow=_arrow(),
+        arrow=_picture("combo-arrow"),
+        up=_picture("spin-arrow"),
+        check=_picture(f"check-{ink}"),
+        dot=_picture(f"dot-{ink}"),
         radius=tokens.RADIUS,
         inner=tokens.CONTROL_HEIGHT - 10,
+        spin=tokens.CONTROL_HEIGHT - 6,
+        big=tokens.BIG_CONTROL_HEIGHT - tokens.GAP_SMALL - 10,
+        tall=tokens.BIG_CONTROL_HEIGHT - 10,
+        mark=tokens.MARK,
+        icon=tokens.MARK + tokens.MARK_GAP,
         small=tokens.TEXT_SMALL_PT,
         large=tokens.TEXT_LARGE_PT,
         title=tokens.TEXT_TITLE_PT,
@@ -159,7 +207,10 @@ class Theme(QObject):
         self._look = look
         app.setStyle(QStyleFactory.create("Fusion"))
         app.setFont(base_font())
-        app.styleHints().colorSchemeChanged.connect(self._system_changed)
+        # Fusion has asked the desktop; to ask it directly takes `Qt`, which takes 20 ms.
+        window = app.style().standardPalette().color(QPalette.ColorRole.Window)
+        self._dark = window.lightness() < MIDDLE
+        app.styleHints().colorSchemeChanged.connect(self.ask_system)
         self._apply()
 
     @property
@@ -176,16 +227,20 @@ class Theme(QObject):
         """The look that is shown."""
         if self._look is not Look.SYSTEM:
             return self._look
-        dark = self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
-        return Look.DARK if dark else Look.LIGHT
+        return Look.DARK if self._dark else Look.LIGHT
 
     def choose(self, look: Look) -> None:
         """Show another look."""
         self._look = look
         self._apply()
 
-    def _system_changed(self) -> None:
-        if self._look is Look.SYSTEM:
+    def ask_system(self) -> None:
+        """Follow the desktop, where that was chosen; also once after the first paint."""
+        from PySide6.QtCore import Qt
+
+        before = self.effective
+        self._dark = self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        if self.effective is not before:
             self._apply()
 
     def _apply(self) -> None:

@@ -152,6 +152,9 @@ CARD_PANEL_WIDTH: Final = 88 * GRID
 TILE_WIDTH: Final = 24 * GRID
 TILE_HEIGHT: Final = 14 * GRID
 ICON: Final = 5 * GRID
+MARK: Final = 4 * GRID
+"""The icon beside a button's words, and how much air it keeps before them."""
+MARK_GAP: Final = GRID
 TEXT_PT: Final = 10.0
 TEXT_SMALL_PT: Final = 9.0
 TEXT_LARGE_PT: Final = 13.0

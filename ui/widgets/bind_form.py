@@ -7,6 +7,7 @@ from ui.context import Context
 from ui.presenters.residents import ResidentsState
 from ui.theme import icons, tokens
 from ui.widgets.field import Field
+from ui.widgets.house_words import yuan
 from ui.widgets.panel import Panel
 from ui.widgets.texts import Texts, plain_label
 
@@ -29,6 +30,8 @@ class BindForm(Panel):
             "uid": Field(texts, "uid", self.uid),
         }
         texts.say("uid_hint", self.uid.setPlaceholderText)
+        self.house = plain_label("warn", wrap=True)
+        self._prefilled = False
         self.mark, self.number = QLabel(), plain_label("large")
         self.about = plain_label("dim", wrap=True)
         self.button = texts.button("bind_do", "primary")
@@ -39,12 +42,13 @@ class BindForm(Panel):
         self.uid.textChanged.connect(lambda _: self._render_card())
         self.button.clicked.connect(self._send)
         context.theme.changed.connect(self._render_card)
+        context.words.changed.connect(self._render_house)
+        context.house.changed.connect(self._render_house)
 
     def render_state(self, state: ResidentsState) -> None:
         """Show a state; after a card was bound the form is empty for the next one."""
         if state.bound != self._state.bound:
-            for editor in (self.name, self.mobile, self.uid):
-                editor.clear()
+            self.empty()
             self.name.setFocus()
         self._state = state
         where = str(state.problem.context.get("field", "uid")) if state.problem else ""
@@ -55,6 +59,28 @@ class BindForm(Panel):
         self.button.setText(self._texts("working" if state.working else "bind_do"))
         self._render_card()
 
+    def prefill(self, name: str, mobile: str) -> None:
+        """Somebody of a house is to get the card: what is not known yet is typed."""
+        self.empty()
+        self._prefilled = True
+        self.name.setText(name)
+        self.mobile.setText(mobile)
+        empty = next((one for one in (self.name, self.mobile) if not one.text()), self.button)
+        empty.setFocus()
+        self._render_house()
+
+    def empty(self) -> None:
+        """For the next card."""
+        self._prefilled = False
+        for editor in (self.name, self.mobile, self.uid):
+            editor.clear()
+        self._render_house()
+
+    def forget(self) -> None:
+        """The page is left: what was filled in here out of somebody's house goes."""
+        if self._prefilled:
+            self.empty()
+
     def focus_problem(self) -> None:
         """Put the keyboard into the field that is wrong."""
         problem = self._state.problem
@@ -62,6 +88,16 @@ class BindForm(Panel):
             where = str(problem.context.get("field", "uid"))
             field = self.fields.get(where, self.fields["uid"])
             field.editor.setFocus()
+
+    def _render_house(self) -> None:
+        """What the house owes that the card is for; it keeps nobody from a card."""
+        debt = self._context.house.debt if self._prefilled else None
+        text = ""
+        if debt is not None:
+            facts = {"house": debt.house, "total": yuan(debt.total), "count": debt.count}
+            text = self._texts("house_owes", **facts)
+        self.house.setText(text)
+        self.house.setVisible(bool(text))
 
     def _render_card(self) -> None:
         """The card on the reader, in hex and decimal, or why there is none to register."""
@@ -77,7 +113,7 @@ class BindForm(Panel):
         elif lying is not None:
             text = texts("decimal", decimal=lying.decimal) if lying.decimal else texts("no_decimal")
             colour = colours.good
-        elif state.refused is not None:
+        elif state.refused is not None and state.refused is not state.problem:
             text, role, colour = words.sentence(state.refused), "warn", colours.warn
         elif state.reader is not None:
             text = texts("reader_hint", reader_state=words.word("reader_state", state.reader))
@@ -97,6 +133,9 @@ class BindForm(Panel):
             self.wanted.emit(self.name.text(), self.mobile.text(), self.uid.text())
 
     def _build(self) -> None:
+        self.house.setMargin(tokens.GRID)
+        self.house.hide()
+        self.body.addWidget(self.house)
         for field in self.fields.values():
             self.body.addWidget(field)
         row = QHBoxLayout()
@@ -105,5 +144,5 @@ class BindForm(Panel):
         row.addWidget(self.number)
         row.addWidget(self.about, 1)
         self.body.addLayout(row)
-        self.button.setMinimumHeight(tokens.BIG_CONTROL_HEIGHT - tokens.GAP_SMALL)
+        self.button.setProperty("tall", "big")
         self.body.addWidget(self.button)

@@ -10,7 +10,7 @@ from ui.presenters.card_state import Ask, AskKind
 from ui.theme import tokens
 from ui.theme.style import Theme
 from ui.widgets.card_parts import Field, KeyButton, Tinted, label, problem_label, restyle, say
-from ui.widgets.card_words import said
+from ui.widgets.card_words import cause, said
 
 
 class AskPane(Tinted):
@@ -58,7 +58,7 @@ class AskPane(Tinted):
         wants_reason = ask.kind is AskKind.REASON
         say(self._title, words("card.ask_reason" if wants_reason else "card.ask_confirm"))
         if wants_reason:
-            say(self._cause, words.cause(ask.error))
+            say(self._cause, cause(words, ask.error, now))
             say(self._next, "" if self._compact else words.next_step(ask.error))
         else:
             say(self._cause, words("card.ask_confirm_facts", **said(words, ask.error, now)))

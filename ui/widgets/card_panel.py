@@ -22,6 +22,7 @@ from ui.context import Context
 from ui.presenters.card_group import GroupState, GroupWork
 from ui.presenters.card_state import Action, CardWorkState, Form, Outcome, Phase, Tone, Unit
 from ui.presenters.card_work import CardWork
+from ui.presenters.lock_state import OPEN, PASSCODE, Wish
 from ui.sounds import sounds
 from ui.theme import tokens
 from ui.widgets.card_actions import ActionPane
@@ -42,10 +43,14 @@ _LOW = 140 * tokens.GRID
 
 
 class CardPanel(QFrame):
-    """`room_wanted`: choose this room, or (empty) search for one. `page_wanted`: another page."""
+    """`room_wanted`: choose this room, or (empty) search for one. `page_wanted`: another page.
+
+    `lock_wanted` with a `Wish`: the room's lock, and what is to be begun there.
+    """
 
     room_wanted = Signal(str)
     page_wanted = Signal(str)
+    lock_wanted = Signal(object)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -97,11 +102,14 @@ class CardPanel(QFrame):
         work.group_wanted.connect(self._open_group)
         work.ended.connect(self._ended)
         self.room.reveal_clicked.connect(work.reveal)
+        self.room.lock_clicked.connect(self._show_lock)
         self.offer.fitting.connect(lambda: work.start_fitting(firmly=True))
         self.offer.chosen.connect(work.begin)
         self.form.edited.connect(work.edit)
         self.form.submitted.connect(self._submitted)
         self.form.cancelled.connect(work.cancel)
+        self.form.instead.passcode_wanted.connect(lambda: self._instead(PASSCODE))
+        self.form.instead.open_wanted.connect(lambda: self._instead(OPEN))
         self.form.unit_chosen.connect(self._unit_chosen)
         self.progress.go_on.connect(work.go_on)
         self.progress.stop.connect(work.cancel)
@@ -110,6 +118,7 @@ class CardPanel(QFrame):
         self.banner.finished.connect(self._dismiss)
         self.banner.again.connect(work.again)
         self.banner.read_again.connect(lambda: work.begin(Action.READ))
+        self.banner.gate_wanted.connect(work.bind_anyway)
         self.banner.unresolved_wanted.connect(lambda: self.page_wanted.emit("unresolved"))
         self._context.words.changed.connect(self.retranslate)
         self._context.theme.changed.connect(self.retranslate)
@@ -175,6 +184,7 @@ class CardPanel(QFrame):
                 opened = True
                 self.form.open(state.form)
             self.form.render_form(state.form, state.room, now)
+            self.form.instead.setVisible(self.work.offers_instead)
         self._form = state.form
         end = state.progress.end if state.progress is not None else None
         self.progress.render_progress(state.phase, state.progress, moment(words, end, now))
@@ -224,6 +234,18 @@ class CardPanel(QFrame):
         form = self.work.state.form
         if form is not None and form.problem is not None:
             self.form.point_out(str(form.problem.context.get("field", "")))
+
+    def _show_lock(self) -> None:
+        facts = self.work.state.room
+        if facts is not None:
+            self.lock_wanted.emit(Wish(facts.room.id))
+
+    def _instead(self, tab: str) -> None:
+        """No card can be written: on to the room's lock, with what was typed."""
+        wish = self.work.instead(self.form.typed(), tab)
+        if wish is not None:
+            self.work.cancel()
+            self.lock_wanted.emit(wish)
 
     def _unit_chosen(self, unit: Unit) -> None:
         self.form.set_amount(self.work.default_amount(unit))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from station.domain.person import Person
@@ -13,12 +13,18 @@ from ui.theme import icons, tokens
 from ui.theme.style import Theme
 from ui.widgets.card_parts import StateChip, label, restyle, say
 from ui.widgets.card_words import moment, place_of
+from ui.widgets.check_out_words import others_text
+from ui.widgets.texts import sentence
 
 
 class RoomHead(QWidget):
-    """`reveal_clicked`: the guest's name is wanted in full, or hidden again."""
+    """`reveal_clicked`: the guest's name is wanted in full, or hidden again.
+
+    `lock_clicked`: what opens the door beside cards is to be looked at.
+    """
 
     reveal_clicked = Signal()
+    lock_clicked = Signal()
 
     def __init__(self, words: Words, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,6 +38,11 @@ class RoomHead(QWidget):
         self._compact = False
         self.eye = QToolButton()
         self.eye.clicked.connect(self.reveal_clicked)
+        self.lock = QToolButton()
+        self.lock.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.lock.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.lock.setIconSize(QSize(tokens.MARK + tokens.MARK_GAP, tokens.MARK))
+        self.lock.clicked.connect(self.lock_clicked)
         side = QVBoxLayout()
         side.setSpacing(tokens.GRID)
         side.addWidget(self._chip)
@@ -53,6 +64,7 @@ class RoomHead(QWidget):
         box.addWidget(self._stay)
         box.addLayout(who)
         box.addWidget(self._facts)
+        box.addWidget(self.lock, 0, Qt.AlignmentFlag.AlignLeft)
 
     def set_compact(self, compact: bool) -> None:
         """A small screen: number, state and end in one line."""
@@ -68,6 +80,7 @@ class RoomHead(QWidget):
         self._chip.setVisible(facts is not None and not grouped)
         self._place.setVisible(facts is not None and not grouped and not self._compact)
         self.eye.setVisible(False)
+        self._show_lock(None if grouped else facts)
         if grouped or facts is None:
             count = len(state.group)
             title = words("card.group_chosen", count=count) if grouped else ""
@@ -79,7 +92,7 @@ class RoomHead(QWidget):
             hint = "" if self._compact else words("card.choose_room_hint")
             say(self._facts, (hint if self._compact else rooms + more) if grouped else hint)
             return
-        self._chip.say(facts.state.value, words.word("room_state", facts.state))
+        self._chip.say(facts.state.value, sentence(words.word("room_state", facts.state)))
         self._place.setText(place_of(words, facts.room))
         say(self._stay, self._end(facts, now))
         self._show_guest(facts, state.revealed)
@@ -88,9 +101,18 @@ class RoomHead(QWidget):
             parts.append(words("card.cards_out", count=facts.cards_out))
         if facts.unresolved:
             parts.append(words("card.unresolved", count=facts.unresolved))
-        say(self._facts, "" if self._compact else " · ".join(parts))
+        say(self._facts, "" if self._compact else sentence(" · ".join(parts)))
         if self._compact:
             self._stay.setText(" · ".join(part for part in (self._stay.text(), *parts) if part))
+
+    def _show_lock(self, facts: RoomFacts | None) -> None:
+        words = self._words
+        others = others_text(words, facts.others) if facts is not None else ""
+        text = sentence(words("card.others", what=others))
+        self.lock.setVisible(bool(others))
+        self.lock.setText(text)
+        self.lock.setAccessibleName(text)
+        self.lock.setIcon(icons.icon("lock-keyhole", self._theme.colours.text))
 
     def _end(self, facts: RoomFacts, now: datetime) -> str:
         if facts.stay is None or facts.by_stay is RoomState.VACANT:

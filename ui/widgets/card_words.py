@@ -1,5 +1,6 @@
 """The card panel's sentences: moments, cards and outcomes in the operator's words."""
 
+import re
 from datetime import datetime, timedelta
 
 from station.domain.operation import State
@@ -10,6 +11,9 @@ from station.workflows.read import Standing
 from station.workflows.result import vendor_words
 from ui.messages import Words
 from ui.presenters.card_state import Action, Lying, Outcome, Seen, Tone
+from ui.widgets.texts import sentence
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d")
 
 
 def moment(words: Words, when: datetime | None, now: datetime) -> str:
@@ -28,18 +32,23 @@ def moment(words: Words, when: datetime | None, now: datetime) -> str:
 
 
 def said(words: Words, error: StationError, now: datetime) -> dict[str, object]:
-    """A refusal's facts with its end as people say it."""
+    """An error's facts with its times, which are site-local, as people say them."""
     facts = dict(error.context)
-    until = str(facts.get("until", ""))
-    if until:
-        facts["until"] = moment(words, datetime.fromisoformat(until), now)
+    for name, value in facts.items():
+        if isinstance(value, str) and _TIME.fullmatch(value):
+            facts[name] = moment(words, datetime.fromisoformat(value), now)
     return facts
 
 
+def cause(words: Words, error: StationError, now: datetime) -> str:
+    """What happened, with its times as people say them."""
+    return words.cause(StationError(error.code, **said(words, error, now)))
+
+
 def place_of(words: Words, room: Room) -> str:
-    """`1 号楼 3 层`, where the room's name tells."""
+    """`1号楼 · 3层`, where the room's name tells."""
     text = words("card.building_floor", building=room.building, floor=room.floor)
-    return " ".join(text.split())
+    return sentence(text.strip(" ·"))
 
 
 def face_lines(words: Words, seen: Seen, now: datetime) -> tuple[str, str, str]:
@@ -76,6 +85,8 @@ def big_word(words: Words, outcome: Outcome) -> str:
         return words("card.was_read" if known else "card.read_blank")
     if outcome.tone is Tone.GOOD:
         return words(f"card.done_{outcome.action}")
+    if outcome.tone is Tone.PART and outcome.lines:
+        return words("card.left_part")
     if outcome.tone is Tone.PART:
         return words("card.part" if outcome.made else "card.part_none")
     if outcome.tone is Tone.DOUBT:
@@ -144,7 +155,7 @@ def gate_line(words: Words, outcome: Outcome) -> str:
     if gate.state in {State.DONE, State.WAITING}:
         return words(f"card.gate_{gate.state}")
     reason = words.sentence(gate.error) if gate.error is not None else ""
-    return " ".join(part for part in (words("card.gate_refused"), reason) if part)
+    return "\n".join(part for part in (words("card.gate_refused"), reason) if part)
 
 
 def code_line(words: Words, error: StationError) -> str:

@@ -184,7 +184,7 @@ class FilterBar(QWidget):
             line.setAccessibleName(words(f"history.filter_{name}"))
             line.setToolTip(words(f"history.tip_{name}"))
             hint = line.fontMetrics().horizontalAdvance(words(f"history.hint_{name}"))
-            line.setFixedWidth(hint + 5 * tokens.GAP_LARGE)
+            line.setFixedWidth(hint + 4 * tokens.GAP_LARGE)
         self.clear.setText(words("history.clear_all"))
         self.clear.setAccessibleName(words("history.clear_all"))
         self.problem.setText(words("history.range_wrong"))

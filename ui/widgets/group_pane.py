@@ -47,6 +47,7 @@ class GroupPane(QWidget):
         self._end = label("large")
         self.amount = Field("1")
         self.unit = QComboBox()
+        self.unit.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         for unit in Unit:
             self.unit.addItem("", unit)
         self.bar = QProgressBar()

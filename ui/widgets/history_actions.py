@@ -190,10 +190,12 @@ class HistoryActions(QWidget):
         for form in FORMS:
             self.exports[form] = self._action(menu, partial(self.save, form))
         self.export.setMenu(menu)
+        self.export.setProperty("role", "menu")
         papers = QMenu(self.print)
         for name in _PAPERS:
             self.prints[name] = self._action(papers, partial(self.paper, name))
         self.print.setMenu(papers)
+        self.print.setProperty("role", "menu")
         self.verify.clicked.connect(self._work.verify)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

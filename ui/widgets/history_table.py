@@ -28,7 +28,7 @@ AHEAD: Final = 60
 SAMPLES: Final = {
     "time": "2026-00-00 00:00:00",
     "room": "10-1000",
-    "card": "00000000000000",
+    "card": "04DDBBDDBBDDBB",
     "until": "2026-00-00 00:00",
     "operator": "王王王王",
 }
@@ -119,7 +119,7 @@ class HistoryTable(QTableView):
         self._fitting = True
         for column, name in enumerate(COLUMNS[:-1]):
             samples = [titles[column], SAMPLES.get(name, ""), *words.get(name, [])]
-            width = max(metrics.horizontalAdvance(text) for text in samples) + 2 * tokens.GAP_SMALL
+            width = max(metrics.horizontalAdvance(text) for text in samples) + 2 * tokens.GAP
             mark = tokens.ICON if column == STATE_COLUMN else 0
             self.setColumnWidth(column, chosen.get(name, width + mark))
         self._fitting = False

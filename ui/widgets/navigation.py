@@ -86,7 +86,7 @@ class Navigation(QFrame):
         self._column.setContentsMargins(
             tokens.GRID, tokens.GAP_SMALL, tokens.GRID, tokens.GAP_SMALL
         )
-        self._column.setSpacing(tokens.GRID)
+        self._column.setSpacing(tokens.GRID // 2)
         self._column.addStretch(1)
         self._column.addWidget(self.menu)
         words.changed.connect(self.retranslate)

@@ -1,14 +1,22 @@
 """What waits for the cloud: the list, and of the chosen line cause, next step and next try."""
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QStackedWidget, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from station.domain.stay import format_time
 from ui.context import Context
 from ui.presenters.outbox import OutboxPresenter, OutboxState, Waiting
 from ui.theme import icons, tokens
 from ui.widgets.calm import Calm
+from ui.widgets.card_parts import restyle
 from ui.widgets.flow_layout import FlowLayout
+from ui.widgets.hugging_list import HuggingList
 from ui.widgets.panel import Panel
 from ui.widgets.texts import Texts, plain_label
 from ui.widgets.verdict import Verdict
@@ -22,10 +30,12 @@ class OutboxPanel(Panel):
     def __init__(self, context: Context, texts: Texts, presenter: OutboxPresenter) -> None:
         super().__init__(texts)
         self._context, self._texts, self._presenter = context, texts, presenter
-        self.count = plain_label("dim")
+        self.count = plain_label("dim", wrap=True)
         self.push = texts.button("push")
-        self.list = QListWidget()
+        self.list = HuggingList()
         self.list.setSpacing(tokens.GRID)
+        self.list.setWordWrap(True)
+        self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
         texts.name(self.list, "outbox")
         self.retry = texts.button("retry", "primary")
         self.cause, self.next = plain_label(wrap=True), plain_label(wrap=True)
@@ -46,7 +56,11 @@ class OutboxPanel(Panel):
     def render_state(self, state: OutboxState) -> None:
         """Show a state."""
         texts = self._texts
-        self._stack.setCurrentIndex(0 if state.lines else 1)
+        some = bool(state.lines)
+        restyle(self, "panel" if some else "")
+        for part in (self.list, self.push, self._rest):
+            part.setVisible(some)
+        self.empty.setVisible(not some)
         facts = {"waiting": state.waiting, "stopped": state.stopped or None}
         self.count.setText(texts("outbox_count", **facts) if state.lines else "")
         self.push.setEnabled(bool(state.waiting) and not state.pushing)
@@ -54,6 +68,7 @@ class OutboxPanel(Panel):
         self.retry.setEnabled(not state.pushing)
         self.verdict.show_said(state.said)
         self._render_list(state)
+        self.list.updateGeometry()
         self._render_line(state.line)
 
     def retranslate(self) -> None:
@@ -78,10 +93,16 @@ class OutboxPanel(Panel):
 
     def _line_text(self, line: Waiting) -> str:
         key = "line_stopped" if line.stopped else "line_waiting"
-        who = line.who or self._texts("nameless")
-        facts = {"kind": line.kind, "who": who, "uid": line.uid}
+        if line.credential:
+            who = line.who or None
+            facts = {"room": line.room, "credential": line.credential, "who": who}
+            first = self._texts.sentence("outbox_stop", **facts)
+        else:
+            who = line.who or self._texts("nameless")
+            facts = {"kind": line.kind, "who": who, "uid": line.uid}
+            first = self._texts.sentence("outbox_line", **facts)
         return (
-            self._texts.sentence("outbox_line", **facts)
+            first
             + "\n"
             + self._texts(key, attempts=line.attempts or None)
         )
@@ -114,15 +135,15 @@ class OutboxPanel(Panel):
 
     def _build(self) -> None:
         head = QHBoxLayout()
-        head.addWidget(self._texts.label("outbox", "large"))
-        head.addWidget(self.count, 1)
+        titles = QVBoxLayout()
+        titles.setSpacing(0)
+        titles.addWidget(self._texts.label("outbox", "large", wrap=True))
+        titles.addWidget(self.count)
+        head.addLayout(titles, 1)
         head.addWidget(self.push)
         self.body.addLayout(head)
         self.body.addWidget(self.verdict)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.list)
-        self._stack.addWidget(self.empty)
-        self.body.addWidget(self._stack, 1)
+        self.body.addWidget(self.list)
         for widget in (self.cause, self.next, self.when):
             self.body.addWidget(widget)
         last = QWidget()
@@ -130,3 +151,6 @@ class OutboxPanel(Panel):
         flow.addWidget(self.retry)
         flow.addWidget(self.code)
         self.body.addWidget(last)
+        self._rest = QWidget()
+        self.body.addWidget(self.empty, 1)
+        self.body.addWidget(self._rest, 1)

@@ -7,6 +7,8 @@ Only tiles that are visible are painted, and after a change only those that are 
 from bisect import bisect_left
 from collections.abc import Iterable
 from datetime import date
+from itertools import compress, count
+from operator import is_not
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
@@ -107,16 +109,14 @@ class Rack(QAbstractScrollArea):
         if day != self._day:
             self._day = day
             self.viewport().update()
-        same = (
-            shown == self._shown
-            and len(before) == len(tiles)
-            and all(one.place is two.place for one, two in zip(before, tiles, strict=True))
-        )
-        if same:
-            for slot, at in enumerate(shown):
-                if before[at] is not tiles[at]:
-                    self._refresh(slot)
-            return
+        if shown == self._shown and len(before) == len(tiles):
+            changed = list(compress(count(), map(is_not, before, tiles)))
+            if all(before[at].place is tiles[at].place for at in changed):
+                for at in changed:
+                    slot = bisect_left(shown, at)
+                    if slot < len(shown) and shown[slot] == at:
+                        self._refresh(slot)
+                return
         self._shown, self._hovered = shown, None
         if before is not tiles:
             self._positions = {tile.id: at for at, tile in enumerate(tiles)}

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ui.context import Context
 from ui.theme import icons, tokens
@@ -37,10 +37,16 @@ class RackEmpty(QFrame):
         column = QVBoxLayout(self)
         column.setSpacing(tokens.GAP)
         column.addStretch(2)
-        for widget in (self._mark, self._text, self.button):
-            column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        # A text that wraps tells its height only where it has the whole line for itself.
+        line = QHBoxLayout()
+        line.addStretch(1)
+        line.addWidget(self._text)
+        line.addStretch(1)
+        self._text.setFixedWidth(tokens.CARD_PANEL_WIDTH)
+        column.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addLayout(line)
+        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
-        self._text.setMinimumWidth(tokens.CARD_PANEL_WIDTH)
         context.words.changed.connect(self.retranslate)
         context.theme.changed.connect(self._recolour)
         self.retranslate()

@@ -77,7 +77,7 @@ def measures(base: QFont, words: Words, floors: str) -> Measures:
     """Sizes for this font and language; `floors` is the longest floor label that is shown."""
     number, small = (QFontMetrics(font) for font in fonts(base))
     word = max(small.horizontalAdvance(word) for word in state_words(words).values())
-    cards = CARD_MARK[0] + tokens.GRID + small.horizontalAdvance("00")
+    cards = CARD_MARK[0] + tokens.GRID + small.horizontalAdvance("0")
     height = number.height() + 2 * small.height() + PAD
     return Measures(
         tile_width=max(tokens.TILE_WIDTH, TEXT_LEFT + word + cards + TEXT_RIGHT),
@@ -219,7 +219,7 @@ class TilePainter:
         painter.setFont(self.small_font)
         painter.drawText(self._word_line, LEFT, self._state_words[state])
         if cards:
-            self._draw_cards(painter, cards)
+            self._draw_cards(painter, state, cards)
         if selected:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(self._chosen)
@@ -260,12 +260,14 @@ class TilePainter:
             path.closeSubpath()
         return path
 
-    def _draw_cards(self, painter: QPainter, cards: int) -> None:
-        """A little card and how many are outside."""
-        count = str(cards)
+    def _draw_cards(self, painter: QPainter, state: RoomState, cards: int) -> None:
+        """A little card and how many are outside; ten and more may leave no place for the card."""
+        count, word = str(cards), self._state_words[state]
         painter.drawText(self._word_line, RIGHT, count)
         width, height = CARD_MARK
         x = self._word_line.right() - self._small_metrics.horizontalAdvance(count) - width - 2
+        if x < self._word_line.left() + self._small_metrics.horizontalAdvance(word) + 1:
+            return
         y = self._word_line.center().y() - height // 2
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(QRectF(x + 0.5, y + 0.5, width - 1, height - 1), 1.5, 1.5)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ui.details import details_of
 from ui.messages import Words
+from ui.presenters.card_consent import bound_elsewhere
 from ui.presenters.card_state import Outcome, Tone
 from ui.theme import tokens
 from ui.theme.style import Theme
@@ -15,6 +16,7 @@ from ui.widgets.card_parts import BigWord, KeyButton, Tinted, label, problem_lab
 from ui.widgets.card_words import (
     announcement,
     big_word,
+    cause,
     code_line,
     count_line,
     gate_line,
@@ -22,6 +24,7 @@ from ui.widgets.card_words import (
     risk_line,
     what_line,
 )
+from ui.widgets.check_out_words import line_texts, remaining_texts
 
 _LOOKS = {
     Tone.GOOD: ("good_soft", "good", "circle-check"),
@@ -33,12 +36,13 @@ _LOOKS = {
 
 
 class ResultBanner(Tinted):
-    """`finished`, `again`, `read_again`, `unresolved_wanted` are its buttons."""
+    """`finished`, `again`, `read_again`, `unresolved_wanted`, `gate_wanted` are its buttons."""
 
     finished = Signal()
     again = Signal()
     read_again = Signal()
     unresolved_wanted = Signal()
+    gate_wanted = Signal()
 
     def __init__(self, words: Words, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
@@ -58,18 +62,20 @@ class ResultBanner(Tinted):
         self.close_button = KeyButton(tall=True)
         self.copy = QPushButton()
         self.unresolved = QPushButton()
+        self.gate_anyway = KeyButton("danger")
         self._lay_out()
         self.primary.clicked.connect(self._primary_clicked)
         self.close_button.clicked.connect(self.finished)
         self.unresolved.clicked.connect(self.unresolved_wanted)
+        self.gate_anyway.clicked.connect(self.gate_wanted)
         self.copy.clicked.connect(self._copy)
 
     def _lay_out(self) -> None:
-        box = QVBoxLayout(self)
+        self._box = box = QVBoxLayout(self)
         box.setContentsMargins(tokens.GAP, tokens.GAP, tokens.GAP, tokens.GAP)
         box.setSpacing(tokens.GAP_SMALL)
         parts = (self._word, self._what, self._count, self._cause, self._next, self._gate)
-        for part in (*parts, self._risk, self._more, self._code):
+        for part in (*parts, self.gate_anyway, self._risk, self._more, self._code):
             box.addWidget(part)
         buttons = QHBoxLayout()
         buttons.setSpacing(tokens.GAP_SMALL)
@@ -84,7 +90,10 @@ class ResultBanner(Tinted):
         box.addLayout(more)
 
     def set_compact(self, compact: bool) -> None:
-        """A small screen: the word as large as a title."""
+        """A small screen: the word as large as a title, and all closer together."""
+        side, above = (tokens.GAP_SMALL, tokens.GRID) if compact else (tokens.GAP, tokens.GAP)
+        self._box.setContentsMargins(side, above, side, above)
+        self._box.setSpacing(tokens.GRID if compact else tokens.GAP_SMALL)
         self._word.set_compact(compact)
         for button in (self.primary, self.close_button):
             button.set_tall(not compact)
@@ -105,11 +114,14 @@ class ResultBanner(Tinted):
         say(self._count, count_line(words, outcome))
         error = outcome.error
         grave = outcome.tone is not Tone.INFO
-        say(self._cause, words.cause(error) if error is not None and grave else "")
+        say(self._cause, cause(words, error, now) if error is not None and grave else "")
         say(self._next, words.next_step(error) if error is not None else "")
         say(self._gate, gate_line(words, outcome))
         say(self._risk, risk_line(words, outcome, now))
-        say(self._more, "\n".join(more_lines(words, outcome, now)))
+        more = more_lines(words, outcome, now)
+        more += line_texts(words, outcome.lines)
+        more += remaining_texts(words, outcome.remaining, now)
+        say(self._more, "\n".join(more))
         say(self._code, code_line(words, error) if error is not None else "")
         self._show_buttons(outcome)
         self.setAccessibleName(announcement(words, outcome, now))
@@ -126,6 +138,8 @@ class ResultBanner(Tinted):
         self.close_button.say(words("card.close"), "Esc")
         self.copy.setVisible(outcome.error is not None)
         self.copy.setAccessibleName(words("card.copy_details"))
+        self.gate_anyway.setVisible(outcome.gate is not None and bound_elsewhere(outcome.gate))
+        self.gate_anyway.say(words("card.gate_anyway"))
         self.unresolved.setVisible(doubt)
         self.unresolved.setText(words("card.to_unresolved"))
         self.unresolved.setAccessibleName(words("card.to_unresolved"))

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTime
-from PySide6.QtWidgets import QComboBox, QLineEdit, QSpinBox, QTimeEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox, QTimeEdit, QWidget
 
 from station.errors import Code, InputInvalid
 from ui.context import Context
-from ui.presenters.settings import SettingsPresenter, SettingsState
+from ui.presenters.settings import OFF, ON, SettingsPresenter, SettingsState
 from ui.widgets.field import Field
 from ui.widgets.texts import Texts
 
@@ -34,6 +34,7 @@ class SettingFields(QObject):
         super().__init__(owner)
         self._context, self._texts, self._presenter = context, texts, presenter
         self._bound: list[_Bound] = []
+        self._flags: dict[str, QCheckBox] = {}
         self._choices: list[tuple[QComboBox, Mapping[str, Callable[[], str]]]] = []
         context.words.changed.connect(self._retranslate)
 
@@ -50,6 +51,13 @@ class SettingFields(QObject):
         editor.setRange(0, MOST)
         editor.textChanged.connect(lambda text: self._presenter.edit(name, text))
         return self._add(name, editor, lambda text: editor.setValue(int(text or 0)))
+
+    def flag(self, name: str) -> QCheckBox:
+        """On or off; its words are those of a field."""
+        box = self._texts.check(name.replace(".", "_"))
+        box.toggled.connect(lambda on: self._presenter.edit(name, ON if on else OFF))
+        self._flags[name] = box
+        return box
 
     def time(self, name: str) -> Field:
         """A time of day."""
@@ -87,6 +95,10 @@ class SettingFields(QObject):
                     bound.put(text)
             editor.setEnabled(state.may and section in state.parts)
             bound.field.say(self._problem(state.problems.get(bound.name)))
+        for name, box in self._flags.items():
+            with QSignalBlocker(box):
+                box.setChecked(state.values.get(name) == ON)
+            box.setEnabled(state.may and name.partition(".")[0] in state.parts)
 
     def _problem(self, error: InputInvalid | None) -> str:
         if error is None:

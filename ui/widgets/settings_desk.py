@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from station.catalogue import LANGUAGES
 from ui.context import Context
@@ -16,7 +16,7 @@ WIDTH = 150 * tokens.GRID
 
 
 class DeskTab(QWidget):
-    """One panel."""
+    """Two panels: the desk, and whether faces and fingerprints may be sent to locks."""
 
     def __init__(self, context: Context, texts: Texts, presenter: SettingsPresenter) -> None:
         super().__init__()
@@ -36,10 +36,19 @@ class DeskTab(QWidget):
             fields.choice("desk.language", languages),
         ):
             panel.body.addWidget(field)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, tokens.GAP, 0, 0)
-        column.addWidget(panel)
-        column.addStretch(1)
+        biometric = Panel(texts, "biometric")
+        biometric.setMaximumWidth(WIDTH)
+        biometric.body.addWidget(texts.label("biometric_hint", "dim", wrap=True))
+        for name in ("desk.faces", "desk.fingerprints"):
+            biometric.body.addWidget(fields.flag(name))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, tokens.GAP, 0, 0)
+        row.setSpacing(tokens.GAP)
+        for part in (panel, biometric):
+            column = QVBoxLayout()
+            column.addWidget(part)
+            column.addStretch(1)
+            row.addLayout(column, 1)
 
     def render_state(self, state: SettingsState) -> None:
         """Show a state."""

@@ -1,4 +1,4 @@
-"""服务: the door-lock platform and Shankai, each with its fields, its secret and a live test."""
+"""服务: the vendors' systems, each with its fields, its secret and a live test."""
 
 from functools import partial
 
@@ -6,7 +6,7 @@ from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QProgressBar, QVBoxLayout, QWidget
 
 from ui.context import Context
-from ui.presenters.settings import SettingsPresenter, SettingsState
+from ui.presenters.settings import SECRETS, SettingsPresenter, SettingsState
 from ui.theme import icons, tokens
 from ui.widgets.field import Field
 from ui.widgets.flow_layout import FlowLayout
@@ -17,13 +17,15 @@ from ui.widgets.verdict import Verdict
 
 
 class ServicesTab(QWidget):
-    """Two panels side by side."""
+    """Panels in two columns."""
 
     def __init__(self, context: Context, texts: Texts, presenter: SettingsPresenter) -> None:
         super().__init__()
         self.fields = SettingFields(context, texts, presenter, self)
         self.door_lock = _Service(context, texts, presenter, "door_lock")
         self.shankai = _Service(context, texts, presenter, "shankai")
+        self.kexin = _Service(context, texts, presenter, "kexin")
+        self.houses = _Service(context, texts, presenter, "property")
         fields = self.fields
         bodies = ("auto", "form", "json")
         self.door_lock.fill(
@@ -44,19 +46,31 @@ class ServicesTab(QWidget):
             ),
             fields.line("shankai.ca_file", hint="ca_file_hint"),
         )
+        self.kexin.fill(
+            fields.line("kexin.url"),
+            fields.line("kexin.app_id"),
+            fields.line("kexin.signer", hint="signer_hint"),
+        )
+        self.houses.fill(
+            fields.line("property.url"),
+            fields.line("property.community_id", hint="community_id_hint"),
+            fields.line("property.ca_file", hint="ca_file_hint"),
+        )
         row = QHBoxLayout(self)
         row.setContentsMargins(0, tokens.GAP, 0, 0)
         row.setSpacing(tokens.GAP)
-        for panel in (self.door_lock, self.shankai):
+        for panels in ((self.door_lock, self.kexin), (self.shankai, self.houses)):
             column = QVBoxLayout()
-            column.addWidget(panel)
+            column.setSpacing(tokens.GAP)
+            for panel in panels:
+                column.addWidget(panel)
             column.addStretch(1)
             row.addLayout(column, 1)
 
     def render_state(self, state: SettingsState) -> None:
         """Show a state."""
         self.fields.render_state(state)
-        for panel in (self.door_lock, self.shankai):
+        for panel in (self.door_lock, self.kexin, self.shankai, self.houses):
             panel.render_state(state)
 
 
@@ -71,7 +85,9 @@ class _Service(Panel):
         self.secret.setEchoMode(QLineEdit.EchoMode.Password)
         self.secret.setMaxLength(10 * MAX_TYPED)
         texts.say("secret_keep", self.secret.setPlaceholderText)
-        self._secret_field = Field(texts, f"{section}_secret", self.secret)
+        self._secret_field: Field | None = None
+        if section in SECRETS:
+            self._secret_field = Field(texts, f"{section}_secret", self.secret)
         self.test = texts.button("test")
         self.testing = QProgressBar()
         self.testing.setRange(0, 0)
@@ -91,7 +107,8 @@ class _Service(Panel):
         flow = FlowLayout(tokens.GAP, first)
         for control in (self.there, self.test, self.testing):
             flow.addWidget(control)
-        for widget in (first, self.verdict, *fields, self._secret_field):
+        secret = (self._secret_field,) if self._secret_field is not None else ()
+        for widget in (first, self.verdict, *fields, *secret):
             self.body.addWidget(widget)
 
     def render_state(self, state: SettingsState) -> None:

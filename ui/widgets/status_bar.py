@@ -1,11 +1,17 @@
-"""The line at the foot: the devices, what waits, who sits there, the time, and the lock."""
+"""The line at the foot: the devices, what waits, who sits there, the time, and the lock.
 
+It says as much as there is room for (`Room`); nothing is ever elided. What is left out stands in
+tool tips and is what a screen reader says, always whole.
+"""
+
+from enum import IntEnum
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
+from station.errors import Code
 from ui.messages import Words
 from ui.presenters.status import Part, PartState, StatusState
 from ui.theme import icons, tokens
@@ -18,7 +24,23 @@ _MARKS: Final = {
     PartState.UNKNOWN: ("circle-help", "text_dim"),
     PartState.NONE: ("minus", "text_dim"),
 }
+_TOKEN: Final = frozenset({Code.PROPERTY_TOKEN_LOST, Code.SECRET_MISSING})
+_QUIET: Final = frozenset({Part.PROPERTY})
+"""Shown while it is in trouble only."""
 SIZE: Final = 4 * tokens.GRID
+
+
+class Room(IntEnum):
+    """How much is said; the first for which there is room."""
+
+    ALL = 0
+    """Every device with its state, every count with its word."""
+    NEWS = 1
+    """A device that is ready says its name only: its mark says the rest."""
+    COUNTS = 2
+    """So does every device; counts stand beside their marks."""
+    MARKS = 3
+    """Marks and counts, and the operator without the role."""
 
 
 class StatusBar(QFrame):
@@ -28,6 +50,7 @@ class StatusBar(QFrame):
     """A device was clicked (`Part`)."""
     waiting_wanted = Signal()
     unresolved_wanted = Signal()
+    doubtful_wanted = Signal()
     lock_wanted = Signal()
 
     def __init__(self, words: Words, theme: Theme, parent: QWidget | None = None) -> None:
@@ -35,9 +58,11 @@ class StatusBar(QFrame):
         self._words, self._theme = words, theme
         self._state = StatusState()
         self._row = QHBoxLayout(self)
-        self._least = self._full = 0
+        self._wants = dict.fromkeys(Room, 0)
+        self._said = Room.ALL
         self.parts = {part: _item() for part in Part}
         self.waiting, self.unresolved, self.lock = _item(), _item(), _item()
+        self.doubtful = _item()
         self.operator, self.clock = QLabel(), QLabel()
         self.setProperty("role", "surface")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -53,80 +78,102 @@ class StatusBar(QFrame):
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """As narrow as it can be said in short."""
-        return QSize(self._least, super().minimumSizeHint().height())
+        return QSize(self._wants[Room.MARKS], super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)
-        self._say_parts(short=self.width() < self._full)
+        self._say_what_fits()
 
     def retranslate(self) -> None:
-        """Say and colour everything anew; how the devices are only where there is room for it."""
-        self._say_rest()
-        self._say_parts(short=True)
-        self._least = self._row.minimumSize().width()
-        self._say_parts(short=False)
-        self._full = self._row.minimumSize().width()
-        if self.width() < self._full:
-            self._say_parts(short=True)
+        """Say and colour everything anew."""
+        self._mark_all()
+        for room in reversed(Room):
+            self._say(room)
+            self._wants[room] = self._row.minimumSize().width()
+        self._say_what_fits()
         self.updateGeometry()
 
-    def _say_parts(self, *, short: bool) -> None:
-        for part, item in self.parts.items():
-            self._show_part(part, item, short=short)
+    def _say_what_fits(self) -> None:
+        fits = (room for room in Room if self._wants[room] <= self.width())
+        fitting = next(fits, Room.MARKS)
+        if fitting is not self._said:
+            self._say(fitting)
 
-    def _say_rest(self) -> None:
+    def _say(self, room: Room) -> None:
+        """The texts; everything else does not hang on the room."""
+        self._said = room
         words, state = self._words, self._state
-        stopped = bool(state.stopped)
-        self.waiting.setText(
-            words("shell.stopped", count=state.stopped)
-            if stopped
-            else words("shell.waiting", count=state.waiting)
-        )
+        for part, item in self.parts.items():
+            fine = state.parts[part] is PartState.OK
+            bare = room is Room.COUNTS or (room is Room.NEWS and fine)
+            name = words(f"shell.status_{part.value}")
+            said = name if bare else item.accessibleName()
+            item.setText("" if room is Room.MARKS else said)
+        counts = (self.waiting, state.stopped or state.waiting), (self.unresolved, state.unresolved)
+        for item, count in (*counts, (self.doubtful, state.doubtful)):
+            item.setText(item.accessibleName() if room < Room.COUNTS else str(count))
+        named = self.operator.accessibleName()
+        self.operator.setText(named if room < Room.MARKS else state.operator)
+        self.operator.setToolTip(named if room is Room.MARKS else "")
+
+    def _mark_all(self) -> None:
+        """Marks, colours, tool tips and names."""
+        words, state = self._words, self._state
+        for part, item in self.parts.items():
+            self._mark_part(part, item)
+        key, count = ("stopped", state.stopped) if state.stopped else ("waiting", state.waiting)
+        colour = "bad" if state.stopped else _counted(state.waiting)
         hint = words("shell.waiting_hint", count=state.waiting, stopped=state.stopped)
-        self._mark(self.waiting, "upload", "bad" if stopped else _counted(state.waiting), hint)
-        self.unresolved.setText(words("shell.unresolved", count=state.unresolved))
+        self._mark(self.waiting, "upload", colour, words(f"shell.{key}", count=count), hint)
+        name = words("shell.unresolved", count=state.unresolved)
         hint = words("shell.unresolved_hint", count=state.unresolved)
         colour = "unresolved_mark" if state.unresolved else "text_dim"
-        self._mark(self.unresolved, "triangle-alert", colour, hint)
+        self._mark(self.unresolved, "triangle-alert", colour, name, hint)
+        self.doubtful.setVisible(bool(state.doubtful))
+        name = words("shell.doubtful", count=state.doubtful)
+        hint = words("shell.doubtful_hint", count=state.doubtful)
+        self._mark(self.doubtful, "lock-keyhole", "unresolved_mark", name, hint)
         role = words.word("role", state.role)
         named = words("shell.operator", name=state.operator, role=role)
-        self.operator.setText(named if state.operator else "")
+        self.operator.setAccessibleName(named if state.operator else "")
         self.clock.setText(state.time)
         self.clock.setToolTip(state.date)
         self.lock.setText(words("shell.lock"))
-        self._mark(self.lock, "lock", "text", words("shell.lock_hint"))
+        self._mark(self.lock, "lock", "text", self.lock.text(), words("shell.lock_hint"))
         self.setAccessibleName(words("shell.status"))
 
-    def _show_part(self, part: Part, item: QToolButton, *, short: bool) -> None:
+    def _mark_part(self, part: Part, item: QToolButton) -> None:
         words, state = self._words, self._state
         found = state.parts[part]
         name = words(f"shell.status_{part.value}")
         said = words(f"shell.part_{found.value}")
         if part is Part.READER and state.reader is not None:
             said = words.word("reader_state", state.reader)
-        line = words("shell.status_line", part=name, state=said)
-        item.setVisible(found is not PartState.NONE or part is Part.ENCODER)
-        item.setText(name if short else line)
-        icon, colour = _MARKS[found]
         error = state.errors.get(part)
-        self._mark(item, icon, colour, words.sentence(error) if error else line)
-        item.setAccessibleName(line)
+        if error is not None and error.code in _TOKEN:
+            said = words("shell.part_token")
+        line = words("shell.status_line", part=name, state=said)
+        if part in _QUIET:
+            item.setVisible(found is PartState.TROUBLE)
+        else:
+            item.setVisible(found is not PartState.NONE or part is Part.ENCODER)
+        icon, colour = _MARKS[found]
+        self._mark(item, icon, colour, line, words.sentence(error) if error else line)
 
-    def _mark(self, item: QToolButton, icon: str, colour: str, hint: str) -> None:
+    def _mark(self, item: QToolButton, icon: str, colour: str, name: str, hint: str) -> None:
         item.setIcon(icons.icon(icon, getattr(self._theme.colours, colour)))
         item.setToolTip(hint)
-        text = item.text()
-        item.setAccessibleName(text)
-        item.setAccessibleDescription("" if hint == text else hint)
+        item.setAccessibleName(name)
+        item.setAccessibleDescription("" if hint == name else hint)
 
     def _build(self) -> None:
         for part, item in self.parts.items():
             item.clicked.connect(lambda _=False, wanted=part: self.part_wanted.emit(wanted))
         self.waiting.clicked.connect(self.waiting_wanted)
         self.unresolved.clicked.connect(self.unresolved_wanted)
+        self.doubtful.clicked.connect(self.doubtful_wanted)
         self.lock.clicked.connect(self.lock_wanted)
         self.operator.setTextFormat(Qt.TextFormat.PlainText)
-        self.clock.setMinimumWidth(self.clock.fontMetrics().horizontalAdvance("00:00"))
         row = self._row
         row.setContentsMargins(
             tokens.GAP_SMALL, tokens.GRID // 2, tokens.GAP_SMALL, tokens.GRID // 2
@@ -137,6 +184,7 @@ class StatusBar(QFrame):
         row.addWidget(_line())
         row.addWidget(self.waiting)
         row.addWidget(self.unresolved)
+        row.addWidget(self.doubtful)
         row.addStretch(1)
         row.addWidget(self.operator)
         row.addWidget(_line())
@@ -148,7 +196,7 @@ class StatusBar(QFrame):
 def _item() -> QToolButton:
     item = QToolButton()
     item.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    item.setIconSize(QSize(SIZE, SIZE))
+    item.setIconSize(QSize(SIZE + tokens.MARK_GAP, SIZE))
     item.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return item
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
@@ -22,6 +23,11 @@ from ui.presenters.card_state import Action, Form, RoomFacts, StayInput, Unit
 from ui.theme import tokens
 from ui.widgets.card_parts import ENTER, Field, KeyButton, label, problem_label, say
 from ui.widgets.card_words import card_line, moment
+from ui.widgets.check_out_words import others_text
+from ui.widgets.instead_pane import InsteadPane
+
+if TYPE_CHECKING:
+    from ui.chosen_house import Debt
 
 _FIELDS = {
     "nights": "amount",
@@ -53,9 +59,13 @@ class StayForm(QWidget):
         self.fields = {name: Field() for name in ("amount", "name", "mobile", "cards", "target")}
         self.fields["name"].setMaxLength(4 * MAX_PERSON_NAME)
         self.unit = QComboBox()
+        self.unit.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         for unit in Unit:
             self.unit.addItem("", unit)
-        self.gate = QCheckBox()
+        self.clear, self.gate = QCheckBox(), QCheckBox()
+        self._debt_line = label("warn")
+        self._debt: Debt | None = None
+        self.instead = InsteadPane(words)
         self._labels: dict[str, QLabel] = {name: label("dim", wrap=False) for name in self.fields}
         self._title = label("title")
         self._end = label("large")
@@ -89,9 +99,10 @@ class StayForm(QWidget):
         for part in (self._title, self._end):
             box.addWidget(part)
         box.addLayout(grid)
-        box.addWidget(self.gate)
-        for part in (self._note, self._problem):
-            box.addWidget(part)
+        for choice in (self.clear, self.gate, self._debt_line):
+            box.addWidget(choice)
+        for below in (self._note, self._problem, self.instead):
+            box.addWidget(below)
         box.addLayout(buttons)
         box.addStretch(1)
         order = [
@@ -101,7 +112,10 @@ class StayForm(QWidget):
             self.fields["name"],
             self.fields["mobile"],
             self.fields["cards"],
+            self.clear,
             self.gate,
+            self.instead.passcode,
+            self.instead.open,
             self.go,
             self.back,
         ]
@@ -113,7 +127,9 @@ class StayForm(QWidget):
             field.textEdited.connect(self._edited)
             field.entered.connect(lambda name=name: self._forward(name))
         self.unit.activated.connect(self._unit_chosen)
+        self.clear.toggled.connect(self._edited)
         self.gate.toggled.connect(self._edited)
+        self.gate.toggled.connect(self._say_debt)
         self.go.clicked.connect(lambda: self.submitted.emit(self.typed()))
         self.back.clicked.connect(self.cancelled)
 
@@ -122,7 +138,8 @@ class StayForm(QWidget):
     def typed(self) -> StayInput:
         """What stands there now."""
         texts = {name: field.text() for name, field in self.fields.items()}
-        return StayInput(unit=self._unit(), gate=self.gate.isChecked(), **texts)
+        clear, gate = self.clear.isChecked(), self.gate.isChecked()
+        return StayInput(unit=self._unit(), gate=gate, clear=clear, **texts)
 
     def open(self, form: Form) -> None:
         """A form is opened: its first values, and the focus where typing begins."""
@@ -132,6 +149,7 @@ class StayForm(QWidget):
             field.setText(getattr(start, name))
         self.unit.setCurrentIndex(list(Unit).index(start.unit))
         self.gate.setChecked(start.gate)
+        self.clear.setChecked(start.clear)
         self._filling = False
 
     def set_compact(self, compact: bool) -> None:
@@ -171,9 +189,12 @@ class StayForm(QWidget):
             say(self._end, words("card.end_shown", end=end or "…"))
         self._show_fields(action)
         self.gate.setVisible(form.gate_offered)
+        self.clear.setVisible(form.clear_offered)
+        self._debt = form.debt
+        self._say_debt()
         say(self._note, self._note_of(action, facts, now))
         shown = form.problem if form.action is not Action.MOVE or form.target is None else None
-        say(self._problem, words.cause(shown) if shown is not None else "")
+        say(self._problem, words.sentence(shown) if shown is not None else "")
         self.go.say(words(f"card.{action}"), words("card.key_enter"))
         self.back.say(words("card.cancel"), "Esc")
         self._retranslate(action)
@@ -219,8 +240,19 @@ class StayForm(QWidget):
         for index, key in enumerate(("card.nights", "card.hours", "card.until_unit")):
             self.unit.setItemText(index, words(key))
         self.unit.setAccessibleName(words("card.unit"))
-        self.gate.setText(words("card.gate"))
-        self.gate.setAccessibleName(words("card.gate"))
+        leaves = action is Action.CHECK_OUT
+        for box, key in ((self.gate, "gate_back" if leaves else "gate"), (self.clear, "clear")):
+            box.setText(words(f"card.{key}"))
+            box.setAccessibleName(words(f"card.{key}"))
+        self.instead.retranslate()
+
+    def _say_debt(self, *_: object) -> None:
+        """What the chosen house owes: a reminder, and no more. The card is issued all the same."""
+        debt, text = self._debt, ""
+        if debt is not None and self.gate.isChecked():
+            total = f"{debt.total:,.2f}"
+            text = self._words("card.house_owes", house=debt.house, total=total, count=debt.count)
+        say(self._debt_line, text)
 
     def _note_of(self, action: Action, facts: RoomFacts | None, now: datetime) -> str:
         words = self._words
@@ -232,7 +264,9 @@ class StayForm(QWidget):
         first = words("card.check_out_note", count=count) if count else words("card.check_out_none")
         out = [card_line(words, card, now) for card in facts.to_collect]
         lost = [card_line(words, card, now, lost=True) for card in facts.lost]
-        return "\n".join([first, *out[:6], *lost[:4]])
+        others = others_text(words, facts.others)
+        also = [words("card.also_stopped", what=others)] if others else []
+        return "\n".join([first, *out[:6], *lost[:4], *also])
 
     def _unit(self) -> Unit:
         return list(Unit)[max(self.unit.currentIndex(), 0)]
