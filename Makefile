@@ -7,7 +7,7 @@ SOURCES := station ui tests installer resources
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench lock clean system-demo system-test
+.PHONY: help demo test check bench shift lock clean system-demo system-test
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -29,6 +29,9 @@ check: system-test $(VENV)/.installed ## style, types, layers, sizes, known hole
 
 bench: system-test $(VENV)/.installed ## benchmarks, each beside the limit it is measured against
 	$(PYTHON) -m tests.bench
+
+shift: system-test $(VENV)/.installed ## eight hours at the desk in fast motion: 10,000 operations with faults
+	$(PYTHON) -m tests.shift
 
 lock: $(VENV)/.installed ## resolve the dependencies anew into requirements.lock
 	$(PYTHON) -m installer.lock

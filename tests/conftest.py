@@ -1,6 +1,7 @@
 """What every test shares: hypothesis profiles, and no setting of this computer leaking in."""
 
 import os
+import signal
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -13,6 +14,11 @@ settings.register_profile(
 )
 settings.register_profile("ci", parent=settings.get_profile("desk"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "desk")
+
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # Begun in a script's background, where Ctrl-C is ignored: tests of it would wait for ever.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

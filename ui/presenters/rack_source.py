@@ -66,6 +66,9 @@ class RackSource:
     def prepare(self, desk: Desk) -> None:
         """Read everything before anybody has logged in: no guest is named."""
         self._spare = self.load(desk, {}).finder
+        # These stay: later searches for garbage end the sooner. Only now, while no page is there
+        # yet: what is frozen and goes later is never found again.
+        gc.freeze()
 
     def begin(self, desk: Desk, guests: Guests) -> Loaded:
         """For a page that shows nothing yet: as `follow`, and always with a finder."""
@@ -154,16 +157,12 @@ class RackSource:
 
 @contextmanager
 def _no_search_for_garbage() -> Iterator[None]:
-    """While a hundred thousand things are made that stay: each search would stop every thread.
-
-    What lives by then is left out of later searches, which end the sooner.
-    """
+    """While a hundred thousand things are made that stay: each search would stop every thread."""
     enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        gc.freeze()
         if enabled:
             gc.enable()
 
