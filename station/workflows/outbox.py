@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from station.domain.credential import CredentialState
 from station.domain.event import (
     BindingFacts,
     CredentialFacts,
@@ -229,8 +230,8 @@ def _note(
 
 def _ended(desk: Desk, row: OutboxRow, sent: stopping.Sent) -> CredentialFacts | None:
     credential = desk.journal.credential(row.facts.credential) if row.facts.credential else None
-    if credential is None:
-        return None
+    if credential is None or credential.state is CredentialState.STOPPED:
+        return None  # said already: its slot may be somebody else's since
     return stopping.as_stopped(credential) if sent.sure else stopping.as_possible(credential)
 
 

@@ -151,7 +151,7 @@ class Checks:
 
     def calls(self, rows: dict[str, OperationRow]) -> None:
         """One write at most for each operation, none without its intent on the disk."""
-        assert not self.hotel.wrong
+        assert self.hotel.wrong == []
         for attempt in self.hotel.attempts.values():
             assert attempt.calls <= 1, attempt
             if attempt.calls:

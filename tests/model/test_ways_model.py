@@ -46,7 +46,7 @@ from tests.model.test_desk_model import (
 from tests.model.trouble import NO_TROUBLE, Trouble, lock_troubles
 from tests.model.ways import FOREIGN_SLOT, FOREIGN_USER, PEOPLE, Ways, face, template
 
-EXAMPLES = int(os.environ.get("STATION_MODEL_EXAMPLES", "70"))
+EXAMPLES = int(os.environ.get("STATION_MODEL_EXAMPLES", "60"))
 kinds = st.sampled_from((*sorted(CredentialKind), *sorted(SLOTTED)))
 slotted = st.sampled_from(sorted(SLOTTED))
 people = st.integers(0, PEOPLE - 1)

@@ -18,7 +18,7 @@ from station.simulators.faults import Fault, Injection
 from station.simulators.kexin.switches import Switches as KexinSwitches
 from station.vendors.door_lock import DoorLockGateway
 from station.workflows import outbox
-from station.workflows.credentials import put
+from station.workflows.credentials import CredentialResult, put
 from station.workflows.desk import Desk, new_operation_id
 from station.workflows.outbox import Push, retry, sync
 from station.workflows.resident import Binding, bind
@@ -172,6 +172,44 @@ def test_two_stops_of_one_credential_send_one(whole: DeskRig) -> None:
     sync(whole.desk, WANG, now=True)
     assert len(whole.sim.calls.all("GatewayStopOnline")) == 2  # the one refused, the one done
     assert whole.journal.outbox() == []
+
+
+def test_a_second_stop_says_nothing_of_whoever_has_the_slot_now(whole: DeskRig) -> None:
+    """The clock went back in between, so that the newcomer looks older than the one that left."""
+    given = give(whole, ONLINE)
+    assert given.credential is not None
+    whole.world.lock_of(ROOM).reachable = False
+    stopped(whole, given)
+    [row] = whole.journal.outbox()
+    twin = new_operation_id(whole.clock.local())
+    payload = Payload(state=State.WAITING, outbox=row.facts)
+    whole.journal.append(Entry(Kind.CREDENTIAL_STOP, twin, WANG.name, payload))
+    whole.world.lock_of(ROOM).reachable = True
+    retry(whole.desk, WANG, row.operation)
+
+    after: list[CredentialResult] = []
+
+    class Slow:
+        """Between the two pushes somebody else gets the slot."""
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(inner, name)
+
+        def append(self, entry: Entry, *, durable: bool = True) -> object:
+            event = inner.append(entry, durable=durable)
+            if entry.operation == row.operation and entry.payload.state is State.DONE:
+                whole.tick(-86400)
+                after.append(give(whole, ONLINE))
+            return event
+
+    inner = whole.journal
+    pushes = sync(replace(whole.desk, journal=Slow()), WANG, now=True)  # type: ignore[arg-type]
+    assert [push.state for push in pushes] == ["done", "done"]
+    [newcomer] = after
+    assert opens(whole, newcomer)
+    assert [way.credential for way in ways_in(whole.desk, whole.room(ROOM))] == [
+        newcomer.credential
+    ]
 
 
 def test_a_stop_that_comes_too_late_spares_whoever_has_the_slot_now(whole: DeskRig) -> None:
