@@ -26,7 +26,10 @@ def find_houses(houses: Iterable[HousePath], text: str) -> list[HousePath]:
     Raises `InputInvalid` FIELD_EMPTY, FIELD_TOO_LONG, FIELD_CHARACTERS.
     """
     words = fold(clean_text(text, field="house", limit=MAX_TEXT)).split()
-    return [path for path in houses if all(_fits(path, word) for word in words)]
+    known = list(houses)
+    for word in words:
+        known = _meant(known, word)
+    return known
 
 
 def find_house(houses: Sequence[HousePath], text: str) -> HousePath:
@@ -49,16 +52,30 @@ def find_house(houses: Sequence[HousePath], text: str) -> HousePath:
     return found[0]
 
 
+def chain_of(word: str) -> str:
+    """`1-2-301` however its dashes are written; empty for a word that is no such chain."""
+    return "-".join(_DASH.split(word)) if _CHAIN.fullmatch(word) else ""
+
+
+def chains_of(path: HousePath) -> frozenset[str]:
+    """Building, unit and house (`1-2-301`); with the floor between, or without the unit."""
+    building, unit = path.building.number, path.unit.number
+    floor, house = path.floor.number, path.house.number
+    return frozenset(
+        "-".join(numbers)
+        for numbers in ((building, unit, house), (building, unit, floor, house), (building, house))
+    )
+
+
+def _meant(houses: list[HousePath], word: str) -> list[HousePath]:
+    """A chain means the houses that have it; where none has, it is a part of a name as others."""
+    chain = chain_of(word)
+    if chain and (found := [path for path in houses if chain in chains_of(path)]):
+        return found
+    return [path for path in houses if _fits(path, word)]
+
+
 def _fits(path: HousePath, word: str) -> bool:
     if word.startswith(_ID):
         return word == f"{_ID}{path.id}"
-    if _CHAIN.fullmatch(word):
-        return tuple(_DASH.split(word)) in _chains(path)
     return word in fold(path.full_name) or fold(path.community.pinyin).startswith(word)
-
-
-def _chains(path: HousePath) -> tuple[tuple[str, ...], ...]:
-    """Building, unit and house, with the floor between or without the unit."""
-    building, unit = path.building.number, path.unit.number
-    floor, house = path.floor.number, path.house.number
-    return (building, unit, house), (building, unit, floor, house), (building, house)

@@ -56,6 +56,12 @@ def test_what_a_text_fits(text: str, found: list[str]) -> None:
     assert ids(text) == found
 
 
+def test_a_chain_that_no_house_has_is_a_part_of_a_name() -> None:
+    shop = replace(HOUSES[0], house=House("12", "9", "3-2", "3-2号铺"))
+    assert [path.id for path in find_houses([*HOUSES, shop], "3-2")] == ["12"]
+    assert [path.id for path in find_houses([*HOUSES, shop], "1-101")] == ["5", "8"]
+
+
 def test_a_whole_name_is_not_taken_for_a_part_of_another() -> None:
     assert find_house(HOUSES, "晨曦家园1栋1单元1楼101号").id == "5"
     assert find_house(HOUSES, " 晨曦家园11栋1单元1楼101号 ").id == "9"

@@ -17,7 +17,7 @@ from station.home import Home
 from ui.context import Bridge, Context, Session
 from ui.demo import scene
 from ui.demo.banner import Banner
-from ui.demo.people import READY, make_ready
+from ui.demo.people import PEOPLE, READY, make_ready
 from ui.demo.presenter import DemoPresenter
 from ui.demo.window import WIDTH, DemoWindow
 from ui.lanes import Lanes
@@ -59,7 +59,7 @@ class Stage:
 
         def look() -> bool:
             every = (lanes.encoder, lanes.journal, lanes.cloud, lanes.locks, self.hands)
-            busy = any(one.busy for one in every)
+            busy = lanes.asking or any(one.busy for one in every)
             looks[0] = 0 if busy else looks[0] + 1
             return looks[0] >= CALM_LOOKS
 
@@ -105,10 +105,12 @@ def staged(app: QApplication, place: Path) -> Iterator[Stage]:
     sounds().switch(on=False)
     words, theme, bridge = Words(LANGUAGES[0]), Theme(app, Look.LIGHT), Bridge()
     names = {person.key: words(f"demo.{person.key}") for person in READY}
+    english = Words("en")  # their names stand in the names of controls, in both languages
+    people = {key: english(f"demo.{key}") for key in PEOPLE}
     home = Home(place / "home")
     with simulated(home, site=SITE, watch=bridge.watch, read_timeout_s=1.0) as simulation:
         boss = make_ready(simulation.station.desk, names)
-        drawer = scene.play(simulation, boss)
+        drawer = scene.play(simulation, boss, people)
         simulation.reader.subscribe(bridge.observe)
         context = Context(words, theme, Lanes(), bridge, Session(), simulation.station)
         context.session.set(boss)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QTabWidget, QWidget
 from station.compose.drawer import Trouble
 from station.domain.operation import State as Outcome
 from station.errors import Code, Refused, Unreachable
+from tests.ui.all_pages_houses import houses
 from tests.ui.all_pages_locks import locks
 from tests.ui.all_pages_stage import SITE, Stage, until
 from ui.main_window import pages_for
@@ -34,6 +35,7 @@ from ui.presenters.rooms import RoomsState
 from ui.presenters.unresolved import UnresolvedState
 from ui.widgets.crash_dialog import CrashDialog
 
+RANDOM: Final = "08AABBCC"
 State = tuple[str, QWidget]
 """A state's name, and the widget that is looked at."""
 
@@ -196,6 +198,7 @@ def _gate_refused(stage: Stage, page: RoomsPage, error: Refused) -> None:
 def _residents(stage: Stage, page: QWidget) -> Iterator[State]:
     assert isinstance(page, ResidentsPage)
     main, presenter = stage.main, page.presenter
+    page.show_waiting()  # the walk over the tabs ended at the houses
     presenter.bind("", "12", "zz")
     yield "residents: wrong fields", main
     presenter.bind("Wang Wu", "13800000003", "04708472E2385E")
@@ -218,6 +221,12 @@ def _residents(stage: Stage, page: QWidget) -> Iterator[State]:
     page.render_state(ResidentsState(there=False))
     yield "residents: no gates", main
     page.render_state(presenter.state)
+    stage.simulation.reader.put(RANDOM)
+    until(lambda: presenter.state.refused is not None)
+    presenter.bind("Wang Wu", "13800000003", "")
+    yield "residents: a random number", main
+    stage.simulation.reader.lift()
+    yield from houses(stage, page)
 
 
 def _unresolved(stage: Stage, page: QWidget) -> Iterator[State]:

@@ -17,7 +17,8 @@ from ui.theme import tokens
 from ui.widgets.card_panel import CardPanel
 
 ENTER, ESC, TAB = Qt.Key.Key_Return, Qt.Key.Key_Escape, Qt.Key.Key_Tab
-HEIGHT = 690
+HEIGHT, LOW = 690, 450
+"""Of the panel on a small screen at 100 and at 150 %."""
 
 
 Child = TypeVar("Child", bound=QWidget)

@@ -102,5 +102,8 @@ def test_nothing_is_shown_as_a_window_for_a_moment(walks: dict[str, Walk], scale
     assert wrong(walks[scale], "window") == {}
 
 
-def test_the_main_page_has_no_scroll_bar_on_a_small_screen(walks: dict[str, Walk]) -> None:
-    assert wrong(walks["1"], "scroll bar") == {}
+@pytest.mark.parametrize("scale", SCALES)
+def test_the_main_page_has_no_scroll_bar_on_a_small_screen(
+    walks: dict[str, Walk], scale: str
+) -> None:
+    assert wrong(walks[scale], "scroll bar") == {}

@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from station.compose.demo import Simulation
-from tests.ui.card_panel_bench import ENTER, ESC, TAB, PanelBench, panel_bench
+from tests.ui.card_panel_bench import ENTER, ESC, LOW, TAB, PanelBench, panel_bench
 from tests.ui.conftest import CLERK
 from ui.context import Context
 from ui.presenters.card_group import GroupPhase
-from ui.presenters.card_state import Action, Lying, Phase, Tone
+from ui.presenters.card_state import Action, Lying, Phase, Tone, Unit
 from ui.sounds import FAILURE, SUCCESS, sounds
 
 
@@ -58,6 +58,34 @@ def test_nights_name_and_cards_as_typed(desk: PanelBench) -> None:
     assert all(desk.opens(card, "1-301") for card in cards)
     desk.until(lambda: "张*" in desk.texts())
     assert "张三" not in desk.texts()
+
+
+def test_a_time_that_is_none_says_how_it_is_written(desk: PanelBench) -> None:
+    desk.put()
+    desk.sees(Lying.BLANK)
+    desk.rack_enter("1-301")
+    form = desk.panel.form
+    form.unit.setCurrentIndex(list(Unit).index(Unit.UNTIL))
+    form.unit.activated.emit(form.unit.currentIndex())
+    form.fields["amount"].setFocus()
+    form.fields["amount"].selectAll()
+    desk.type("noon")
+    cause = "到期时间看不懂：“noon”，要写成 2026-01-31 12:00 这样。"
+    assert f"{cause}改好再试一次。" in desk.texts()
+    desk.panel.resize(desk.panel.width(), LOW)
+    desk.until(lambda: f"{cause}\n" in desk.texts())
+
+
+def test_a_question_says_times_as_people_do(desk: PanelBench) -> None:
+    desk.lived_in("1-301")
+    desk.put()
+    desk.choose("1-301")
+    desk.order(Action.ISSUE)
+    desk.phase(Phase.ASK)
+    said = desk.texts()
+    assert "1-301 还有客人，住到 " in said
+    assert " 12:00。" in said
+    assert "12:00:00" not in said
 
 
 def test_holding_or_doubling_enter_is_one_write(desk: PanelBench) -> None:

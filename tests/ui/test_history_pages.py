@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -17,9 +18,9 @@ from station.workflows import operators
 from tests.bench import journal_data
 from tests.ui.history_rig import LI, big_journal, context_over
 from ui.context import Context
-from ui.presenters.history import HistoryPresenter
+from ui.presenters.history import AT_ONCE, HistoryPresenter
 from ui.presenters.history_filters import Filters, Period
-from ui.presenters.history_lines import Line
+from ui.presenters.history_lines import COLUMNS, Line
 from ui.presenters.history_pages import COUNTED, PAGE, WINDOW
 
 OPERATIONS = 2350
@@ -100,6 +101,40 @@ def test_paging_to_the_end_and_back_shows_every_operation_once(
         assert held.numbers == sorted(held.numbers, reverse=True)
         assert len(set(held.numbers)) == len(held.numbers)
     assert held.numbers == everything[: len(held.numbers)]
+
+
+def test_another_list_comes_in_portions_too(qtbot: QtBot, presenter: HistoryPresenter) -> None:
+    portions: list[int] = []
+    presenter.reset.connect(lambda lines: portions.append(len(lines)))
+    presenter.appended.connect(lambda lines: portions.append(len(lines)))
+    presenter.recall()
+    settle(qtbot, presenter)
+    presenter.filter(Filters(operator="clerk3"))
+    settle(qtbot, presenter)
+    assert max(portions) == AT_ONCE
+    assert sum(portions) == 2 * PAGE
+    assert presenter.state.rows == PAGE
+
+
+def test_another_language_while_the_list_comes_in_is_said_throughout(
+    qtbot: QtBot, presenter: HistoryPresenter, context: Context
+) -> None:
+    held = Held(presenter)
+    spoken: list[int] = []
+
+    def switch(lines: list[Line]) -> None:
+        if lines and not spoken:
+            spoken.append(len(lines))
+            context.words.switch("en")
+            QTimer.singleShot(0, presenter.reword)
+
+    presenter.reset.connect(switch)
+    presenter.recall()
+    settle(qtbot, presenter)
+    assert spoken == [AT_ONCE]
+    assert len(held.lines) == PAGE
+    state = COLUMNS.index("state")
+    assert all(line.cells[state].isascii() for line in held.lines)
 
 
 def test_counts_stop_at_a_thousand_and_narrow_ones_are_exact(

@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 from station.compose.demo import Simulation
 from station.domain.operation import Kind
 from station.errors import Code, StationError
-from station.ports import HistoryFilter
+from station.ports import HistoryFilter, ReaderState
+from station.workflows import outbox
 from tests.ui.conftest import CLERK
 from ui.context import Context
 from ui.pages.residents import ResidentsPage, build
@@ -250,6 +251,34 @@ def test_while_the_cloud_is_away_it_waits_and_goes_up_by_hand(bench: Bench) -> N
     assert bench.outbox.state.said.title == "residents.pushed"
 
 
+def test_what_came_of_a_push_is_said_until_something_else_waits(bench: Bench) -> None:
+    bench.away()
+    bench.tap(UID)
+    bench.bind()
+    bench.listed(1)
+    bench.back()
+    bench.outbox.push()
+    bench.until(lambda: not bench.outbox.state.lines)
+    assert bench.outbox.state.said is not None
+    bench.away()
+    bench.bind(mobile=SECOND, number=OTHER, name="李四")
+    bench.listed(1)
+    assert bench.outbox.state.said is None
+    bench.simulation.clock.ahead += 3600
+    bench.outbox.refresh()  # a moment that has passed is no next try
+    bench.until(lambda: bench.outbox.state.lines[0].next_at is None)
+    bench.outbox.push()
+    bench.until(lambda: not bench.outbox.state.pushing)
+    assert bench.outbox.state.said is not None
+    assert bench.outbox.state.said.tone is Tone.WARN
+    bench.back()
+    desk, operator = bench.context.desk, bench.context.session.need()
+    bench.context.lanes.cloud.submit(lambda: outbox.sync(desk, operator, now=True))
+    bench.until(lambda: not bench.context.lanes.cloud.busy)
+    bench.listed(0)
+    assert bench.outbox.state.said is None, "nothing waits any more"
+
+
 def test_what_stopped_shows_its_cause_and_goes_again(bench: Bench) -> None:
     bench.tap(UID)
     bench.presenter.ask_cloud("13800000003")
@@ -286,6 +315,24 @@ def test_the_form_binds_by_enter_and_empties_itself(page: ResidentsPage, bench: 
     assert "绑定好了" in page.verdict.text
     assert UID in page.verdict.text
     assert page.form.name.text() == page.form.mobile.text() == ""
+
+
+def test_a_random_number_is_said_once_and_goes_with_its_card(
+    page: ResidentsPage, bench: Bench
+) -> None:
+    bench.tap(RANDOM)
+    page.presenter.bind("张三", MOBILE, "")
+    problem, about = page.form.fields["uid"].problem, page.form.about
+    assert problem.isVisible()
+    assert not about.isVisible()
+    bench.simulation.reader.lift()
+    bench.until(lambda: page.presenter.state.reader is ReaderState.EMPTY)
+    assert not problem.isVisible()
+    assert about.text() == "读卡器：没有卡"
+    page.presenter.bind("张三", "1", "")
+    bench.simulation.reader.unplug()
+    bench.until(lambda: page.presenter.state.reader is ReaderState.NO_READER)
+    assert page.form.fields["mobile"].problem.isVisible(), "it has nothing to do with the reader"
 
 
 def test_the_question_has_its_safe_answer_first(page: ResidentsPage, bench: Bench) -> None:

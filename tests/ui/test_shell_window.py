@@ -327,10 +327,17 @@ def test_with_everything_in_trouble_nothing_is_elided_at_any_width(
     bar = StatusBar(ui_context.words, ui_context.theme)
     qtbot.addWidget(bar)
     bar.show()
-    counts = {"waiting": 120, "stopped": 11, "unresolved": 120, "doubtful": 120}
-    who = {"operator": "李主管", "role": "supervisor", "time": "12:00"}
-    parts = dict.fromkeys(Part, PartState.TROUBLE)
-    state = StatusState(parts=parts, reader=ReaderState.REMOTE_SESSION, **counts, **who)
+    state = StatusState(
+        parts=dict.fromkeys(Part, PartState.TROUBLE),
+        reader=ReaderState.REMOTE_SESSION,
+        waiting=120,
+        stopped=11,
+        unresolved=120,
+        doubtful=120,
+        operator="李主管",
+        role="supervisor",
+        time="12:00",
+    )
     bar.render_state(state)
     assert bar.minimumSizeHint().width() <= SMALLEST[0]
     whole = [item.accessibleName() for item in buttons(bar)]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, TypeVar, cast
 
 from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -48,6 +49,8 @@ from ui.widgets.card_parts import BigWord
 DEADLINE_MS: Final = 10_000
 LAYERS: Final = 8
 SIZE: Final = (1366, 768)
+POINTER: Final = (0, 790)
+"""Below the window: nothing is pictured as pointed at."""
 READ_TIMEOUT_S: Final = 0.5
 _GAPS: Final = re.compile(r"<[^<>]*>|\{\w+\}")
 
@@ -81,6 +84,7 @@ class Inside:
     """One run of the program without its process; `opener` opens another than the simulated."""
 
     def __init__(self, app: QApplication, home: Home, opener: Opener | None = None) -> None:
+        QCursor.setPos(*POINTER)
         self._ends = ExitStack()
         self.home = home
         self.simulation: Simulation | None = None

@@ -1,4 +1,4 @@
-"""Who may log in to the demo. Their PINs are shown on its banner: nothing here is secret."""
+"""Who may log in to the demo, and who lives there. Their PINs are on its banner: none is secret."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -20,6 +20,9 @@ class Person:
 SUPERVISOR: Final = Person("supervisor", Role.SUPERVISOR, "8251")
 CLERK: Final = Person("clerk", Role.CLERK, "7364")
 READY: Final = (SUPERVISOR, CLERK)
+GUEST, RESIDENT, NEIGHBOUR = "guest", "resident", "neighbour"
+PEOPLE: Final = (*(person.key for person in READY), GUEST, RESIDENT, NEIGHBOUR)
+"""Everybody, by the word that is their name."""
 
 
 def make_ready(desk: Desk, names: dict[str, str]) -> Operator:

@@ -1,6 +1,8 @@
 """A desk that has seen something: rooms in every state, history, what waits and what is open."""
 
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
+from functools import partial
 
 from station.compose.demo import Simulation
 from station.compose.drawer import HOUR_S, Drawer, Trouble
@@ -16,9 +18,9 @@ from station.workflows.issue import NewStay, issue
 from station.workflows.move import move
 from station.workflows.recycle import recycle
 from station.workflows.stop_credential import stop
+from ui.demo.people import GUEST, NEIGHBOUR, RESIDENT
 
-GUEST = Person("Zhang San", "13800000001")
-RESIDENTS = (("13800000002", "Li Si"), ("13800000003", "Wang Wu"))
+MOBILES = {GUEST: "13800000001", RESIDENT: "13800000002", NEIGHBOUR: "13800000003"}
 DAY_H = 24.0
 FEW_NIGHTS = 3
 WEAK_PERCENT = 14
@@ -26,18 +28,22 @@ ARRIVAL = time(15, 10)
 MORNING = time(9, 30)
 
 
-def play(simulation: Simulation, by: Operator) -> Drawer:
-    """Make a day of it, then move the clock to the next one. Raises `StationError`."""
+def play(simulation: Simulation, by: Operator, names: Mapping[str, str]) -> Drawer:
+    """Make a day of it, then move the clock to the next one; `names` are people's by key.
+
+    Raises `StationError`.
+    """
     desk, drawer = simulation.station.desk, Drawer(simulation)
+    people = {key: Person(names[key], mobile) for key, mobile in MOBILES.items()}
+    guest = people.pop(GUEST)
+    issued = partial(_issued, desk, drawer, by, guest)
     rooms = [room.name for room in desk.refresh_rooms()]
     for name in rooms[8:10]:  # nobody gave these cards back in time
-        _issued(desk, drawer, by, name, 1)
+        issued(name, 1)
     drawer.advance(DAY_H)
     drawer.advance(_hours_until(desk, ARRIVAL))
     ends = (1, FEW_NIGHTS, 2, FEW_NIGHTS, 1, 2, FEW_NIGHTS, FEW_NIGHTS)
-    cards = [
-        _issued(desk, drawer, by, name, nights) for name, nights in zip(rooms, ends, strict=False)
-    ]
+    cards = [issued(name, nights) for name, nights in zip(rooms, ends, strict=False)]
     drawer.to_encoder(drawer.blank())
     copy(desk, by, desk.room(rooms[1]))
     drawer.to_encoder(cards[5])
@@ -46,25 +52,26 @@ def play(simulation: Simulation, by: Operator) -> Drawer:
     move(desk, by, desk.room(rooms[6]), desk.room(rooms[20]))
     drawer.to_encoder(cards[7])
     recycle(desk, by, card_id=cards[7])
-    _wait_in_vain(desk, drawer, by, rooms[12])
+    drawer.trouble(Trouble.TIME_OUT)  # an answer too late: nobody knows what is on the card
+    issued(rooms[12], FEW_NIGHTS)
     drawer.cloud(away=True)
-    for mobile, name in RESIDENTS:
+    for person in people.values():
         drawer.to_reader(drawer.blank())
-        resident.bind(desk, by, resident.Binding(Person(name, mobile)))
+        resident.bind(desk, by, resident.Binding(person))
     drawer.cloud(away=False)
     drawer.advance(_hours_until(desk, MORNING))
-    _locks(simulation, by, rooms)
+    _locks(simulation, by, guest, rooms)
     drawer.to_encoder(cards[1])
     return drawer
 
 
-def _locks(simulation: Simulation, by: Operator, rooms: list[str]) -> None:
+def _locks(simulation: Simulation, by: Operator, guest: Person, rooms: list[str]) -> None:
     """Passcodes beside a guest's card, one that waits to be stopped, and a low battery."""
     desk, world = simulation.station.desk, simulation.world
     world.lock_of(rooms[0]).set_percent(WEAK_PERCENT)
     online, offline = CredentialKind.ONLINE_PASSCODE, CredentialKind.OFFLINE_PASSCODE
     given = [
-        put(desk, by, Wanted(desk.room(name), kind, _noon(desk, FEW_NIGHTS), GUEST))
+        put(desk, by, Wanted(desk.room(name), kind, _noon(desk, FEW_NIGHTS), guest))
         for name, kind in ((rooms[0], online), (rooms[1], offline), (rooms[1], online))
     ]
     world.lock_of(rooms[1]).reachable = False
@@ -74,17 +81,11 @@ def _locks(simulation: Simulation, by: Operator, rooms: list[str]) -> None:
     world.lock_of(rooms[1]).reachable = True
 
 
-def _issued(desk: Desk, drawer: Drawer, by: Operator, room: str, nights: int) -> str:
+def _issued(desk: Desk, drawer: Drawer, by: Operator, guest: Person, room: str, nights: int) -> str:
     card = drawer.blank()
     drawer.to_encoder(card)
-    issue(desk, by, NewStay(desk.room(room), _noon(desk, nights), GUEST))
+    issue(desk, by, NewStay(desk.room(room), _noon(desk, nights), guest))
     return card
-
-
-def _wait_in_vain(desk: Desk, drawer: Drawer, by: Operator, room: str) -> None:
-    """A write whose answer comes too late: nobody knows what is on the card."""
-    drawer.trouble(Trouble.TIME_OUT)
-    _issued(desk, drawer, by, room, FEW_NIGHTS)
 
 
 def _noon(desk: Desk, days: int) -> datetime:

@@ -19,7 +19,7 @@ from station.compose.drawer import Drawer
 from station.home import Home
 from ui.context import Bridge, Context, Session
 from ui.demo import scene
-from ui.demo.people import READY, make_ready
+from ui.demo.people import PEOPLE, make_ready
 from ui.demo.presenter import DemoPresenter
 from ui.demo.window import WIDTH, DemoWindow
 from ui.lanes import Lanes
@@ -71,29 +71,34 @@ def shoot(folder: Path) -> Iterator[Path]:
         app = QApplication(["card-station"])
     sounds().switch(on=False)
     QCursor.setPos(*POINTER)
-    words, theme, bridge = Words(LANGUAGES[0]), Theme(app, Look.LIGHT), Bridge()
-    names = {person.key: words(f"demo.{person.key}") for person in READY}
+    for language in LANGUAGES:
+        yield from _in_language(app, language, folder)
+
+
+def _in_language(app: QApplication, language: str, folder: Path) -> Iterator[Path]:
+    """A desk whose people have names of this language."""
+    words, theme, bridge = Words(language), Theme(app, Look.LIGHT), Bridge()
+    names = {key: words(f"demo.{key}") for key in PEOPLE}
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place,
         simulated(
             Home(Path(place) / "home"),
+            language=language,
             site=words("demo.site"),
             watch=bridge.watch,
             read_timeout_s=1.0,
         ) as simulation,
     ):
         boss = make_ready(simulation.station.desk, names)
-        drawer = scene.play(simulation, boss)
+        drawer = scene.play(simulation, boss, names)
         simulation.reader.subscribe(bridge.observe)
         context = Context(words, theme, Lanes(), bridge, Session(), simulation.station)
         context.session.set(boss)
         studio = Studio(context, drawer, names, folder)
         try:
-            for language in LANGUAGES:
-                for look in (Look.LIGHT, Look.DARK):
-                    words.switch(language)
-                    theme.choose(look)
-                    yield from studio.round(f"{language}.{look.value}")
+            for look in (Look.LIGHT, Look.DARK):
+                theme.choose(look)
+                yield from studio.round(f"{language}.{look.value}")
         finally:
             studio.close()
             context.lanes.close()
@@ -110,7 +115,7 @@ class Studio:
         station = context.station
         if station is None:
             raise ValueError("the desk is not open")
-        self._login = LoginPresenter()
+        self._login = LoginPresenter((), context.session.need().name)
         self._view = LoginView(context.words, context.theme)
         self._login.changed.connect(self._view.render_state)
         self._login.start(context.lanes.journal, lambda: _opening(station))

@@ -75,8 +75,8 @@ class Opened:
 
 
 class HistoryPresenter(Presenter[HistoryState]):
-    """Signals carry `Line`s: `reset` (a new list), `appended`, `prepended`, `updated` (by number),
-    `dropped` (how many at the top, at the bottom).
+    """Signals carry `Line`s: `reset` (the beginning of a new list), `appended`, `prepended`,
+    `updated` (by number), `dropped` (how many at the top, at the bottom).
     """
 
     reset = Signal(list)
@@ -249,6 +249,9 @@ class HistoryPresenter(Presenter[HistoryState]):
 
     def reword(self) -> None:
         """Another language: the same operations in other words."""
+        if self._turns:
+            self.refresh()  # what is still to come is said in the language of before
+            return
         rows = [row for page in self._pages for row in page.rows]
         if rows:
             self.updated.emit(self._lines(rows))
@@ -264,7 +267,16 @@ class HistoryPresenter(Presenter[HistoryState]):
         self._forget_turns()
         self._wanted, self._pages, self._before = found.wanted, [found.page], []
         self._top = found.page.key
-        self.reset.emit(list(found.lines))
+        first, *others = _parts(found.lines) or [[]]
+        self.reset.emit(first)
+        self._turns.extend(partial(self.appended.emit, part) for part in others)
+        self._turns.append(partial(self._opened_whole, asked_now, found))
+        self._turn.start()
+
+    def _opened_whole(self, asked_now: int, found: Opened) -> None:
+        """Every line of the first page has been handed over."""
+        if asked_now != self._asked:
+            return
         self.show(
             replace(
                 self.state,

@@ -10,14 +10,13 @@ from functools import cache
 from typing import Final
 
 from station.domain.house import HousePath
+from station.domain.house_names import chain_of, chains_of
 from station.domain.place import Block, Place
 from station.domain.room import Room
 from station.domain.search import Finder, Traces, fold
 from ui.presenters.search import spellings
 
-_CHAIN: Final = re.compile(r"\d+(?:[-－–—~]\d+){1,3}")
 _NUMBER: Final = re.compile(r"(\d+)")
-_SPLIT: Final = re.compile(r"[-－–—~]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class HouseIndex:
         typed = cache(_typed)
         for at, path in enumerate(houses):
             self._finder.note(at, Traces(spellings=_spelled(path, typed)))
-            for chain in _chains(path):
+            for chain in chains_of(path):
                 self._chains.setdefault(chain, []).append(at)
 
     def find(self, text: str) -> HouseHits:
@@ -65,21 +64,11 @@ class HouseIndex:
         return HouseHits(houses, self.houses[best] if best in places else houses[0])
 
     def _one(self, word: str) -> tuple[Sequence[int], int | None]:
-        if _CHAIN.fullmatch(word):
-            places = self._chains.get("-".join(_SPLIT.split(word)))
-            if places:
-                return places, places[0]
+        places = self._chains.get(chain_of(word))
+        if places:
+            return places, places[0]
         found = self._finder.find(word)
         return found.positions, found.best
-
-
-def _chains(path: HousePath) -> set[str]:
-    """`1-2-301` (building, unit, house), `1-301`, and with the floor between."""
-    building, unit = path.building.number, path.unit.number
-    floor, house = path.floor.number, path.house.number
-    return {f"{building}-{unit}-{house}", f"{building}-{unit}-{floor}-{house}"} | {
-        f"{building}-{house}"
-    }
 
 
 @dataclass(frozen=True, slots=True)

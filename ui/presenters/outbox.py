@@ -20,6 +20,7 @@ from ui.presenters.listing import Listing
 from ui.presenters.said import Said, Tone
 
 STOPPED = "stopped"
+NOT_LISTED: Final = "residents.not_listed"
 LOCKS: Final = frozenset({Service.GATEWAY, Service.NETWORK_LOCKS})
 CLOUDS: Final = frozenset(Service) - LOCKS
 """Locks take up to half a minute each: they have a lane of their own."""
@@ -105,13 +106,15 @@ class OutboxPresenter(Listing[OutboxState, list[Waiting]]):
         self.show(replace(self.state, lines=tuple(rows), chosen=chosen, loaded=True, said=said))
 
     def fail(self, error: StationError) -> None:
-        said = Said(Tone.BAD, "residents.not_listed", error=error)
+        said = Said(Tone.BAD, NOT_LISTED, error=error)
         self.show(replace(self.state, loaded=True, said=said))
 
     def _outdated(self, now: set[str]) -> bool:
         """What was said of a push is old news once something else waits, or what waited is gone."""
         said, before = self.state.said, {line.operation for line in self.state.lines}
-        return said is not None and (bool(now - before) or (said.tone is not Tone.GOOD and not now))
+        if said is None or said.title == NOT_LISTED:
+            return True
+        return bool(now - before) or (said.tone is not Tone.GOOD and not now)
 
     def _push(self, before: Callable[[], None]) -> None:
         if self.state.pushing:
@@ -154,7 +157,9 @@ def said_of(pushes: list[Push]) -> Said | None:
 def _line(station: Station, row: OutboxRow) -> Waiting:
     journal, facts = station.desk.journal, row.facts
     operation = journal.operation(row.operation)
-    due = datetime.fromisoformat(facts.next_at) if facts.next_at else None
+    due = station.clock.to_local(datetime.fromisoformat(facts.next_at)) if facts.next_at else None
+    if due is not None and due <= station.clock.local():
+        due = None
     error = None
     if facts.error:
         context = {"service": outbox.service_of(row).value, "field": "mobile"}
@@ -171,7 +176,7 @@ def _line(station: Station, row: OutboxRow) -> Waiting:
         uid=facts.uid,
         stopped=facts.state == STOPPED,
         attempts=facts.attempts,
-        next_at=station.clock.to_local(due).replace(microsecond=0) if due else None,
+        next_at=due.replace(microsecond=0) if due else None,
         error=error,
     )
 

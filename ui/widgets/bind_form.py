@@ -113,13 +113,17 @@ class BindForm(Panel):
         elif lying is not None:
             text = texts("decimal", decimal=lying.decimal) if lying.decimal else texts("no_decimal")
             colour = colours.good
-        elif state.refused is not None and state.refused is not state.problem:
+        elif state.refused is not None:
             text, role, colour = words.sentence(state.refused), "warn", colours.warn
+            if state.refused is state.problem:
+                text = ""  # its field says so above
         elif state.reader is not None:
             text = texts("reader_hint", reader_state=words.word("reader_state", state.reader))
         else:
             text = texts("no_reader")
         self.about.setText(text)
+        for part in (self.mark, self.about):
+            part.setVisible(bool(text))
         if self.about.property("role") != role:
             self.about.setProperty("role", role)
             self.about.setMargin(tokens.GRID if role == "warn" else 0)

@@ -3,7 +3,6 @@
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QListWidget,
     QListWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -35,7 +34,6 @@ class OutboxPanel(Panel):
         self.list = HuggingList()
         self.list.setSpacing(tokens.GRID)
         self.list.setWordWrap(True)
-        self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
         texts.name(self.list, "outbox")
         self.retry = texts.button("retry", "primary")
         self.cause, self.next = plain_label(wrap=True), plain_label(wrap=True)
@@ -101,11 +99,7 @@ class OutboxPanel(Panel):
             who = line.who or self._texts("nameless")
             facts = {"kind": line.kind, "who": who, "uid": line.uid}
             first = self._texts.sentence("outbox_line", **facts)
-        return (
-            first
-            + "\n"
-            + self._texts(key, attempts=line.attempts or None)
-        )
+        return first + "\n" + self._texts(key, attempts=line.attempts or None)
 
     def _render_line(self, line: Waiting | None) -> None:
         words, texts = self._context.words, self._texts

@@ -38,8 +38,10 @@ class Room(IntEnum):
     NEWS = 1
     """A device that is ready says its name only: its mark says the rest."""
     COUNTS = 2
-    """So does every device; counts stand beside their marks."""
-    MARKS = 3
+    """Counts beside their marks, without words."""
+    NAMES = 3
+    """Every device says its name only."""
+    MARKS = 4
     """Marks and counts, and the operator without the role."""
 
 
@@ -105,7 +107,7 @@ class StatusBar(QFrame):
         words, state = self._words, self._state
         for part, item in self.parts.items():
             fine = state.parts[part] is PartState.OK
-            bare = room is Room.COUNTS or (room is Room.NEWS and fine)
+            bare = room is Room.NAMES or (room >= Room.NEWS and fine)
             name = words(f"shell.status_{part.value}")
             said = name if bare else item.accessibleName()
             item.setText("" if room is Room.MARKS else said)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from station.domain.person import MAX_PERSON_NAME
+from station.errors import StationError
 from ui.messages import Words
 from ui.presenters.card_form import COUNTED, DATED
 from ui.presenters.card_state import Action, Form, RoomFacts, StayInput, Unit
@@ -194,7 +195,7 @@ class StayForm(QWidget):
         self._say_debt()
         say(self._note, self._note_of(action, facts, now))
         shown = form.problem if form.action is not Action.MOVE or form.target is None else None
-        say(self._problem, words.sentence(shown) if shown is not None else "")
+        say(self._problem, self._said_of(shown) if shown is not None else "")
         self.go.say(words(f"card.{action}"), words("card.key_enter"))
         self.back.say(words("card.cancel"), "Esc")
         self._retranslate(action)
@@ -206,6 +207,11 @@ class StayForm(QWidget):
             self._into(name)
 
     # inside
+
+    def _said_of(self, problem: StationError) -> str:
+        """On a small screen the next step is left to the cause, which names the rule."""
+        words = self._words
+        return words.cause(problem) if self._compact else words.sentence(problem)
 
     def _show_fields(self, action: Action) -> None:
         shown = {
