@@ -45,7 +45,7 @@ def test_the_tour_comes_out_as_said(desk: CliDesk, tmp_path: Path, lang: str) ->
     document = answer.json
     assert answer.status == 0, document
     assert document["ok"] is True
-    assert len(document["steps"]) == len(STEPS) == 23
+    assert len(document["steps"]) == len(STEPS) == 26
     assert all(step["ok"] and step["detail"] for step in document["steps"])
     assert not any("tour." in step["detail"] for step in document["steps"])
     for name in (
