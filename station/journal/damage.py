@@ -93,6 +93,15 @@ def check_open(connection: sqlite3.Connection, path: Path) -> None:
 
 def check_tail(connection: sqlite3.Connection, path: Path, last: int) -> None:
     """The newest events: bytes, columns, links, and the kept heads. Raises JOURNAL_DAMAGED."""
+    # Of one moment: another program may be writing, and events and heads go forward together.
+    connection.execute("BEGIN")
+    try:
+        _check_tail(connection, path, last)
+    finally:
+        connection.rollback()
+
+
+def _check_tail(connection: sqlite3.Connection, path: Path, last: int) -> None:
     rows = connection.execute(_TAIL, (last,)).fetchall()
     kept = connection.execute("SELECT desk, sequence, hash FROM heads").fetchall()
     heads = chain.kept_heads(kept)

@@ -2,13 +2,15 @@
 
 import random
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from station.errors import Code, JournalUnsafe
-from station.journal import Store, back_up
+from station.journal import Store, back_up, damage
 from station.ports import HistoryFilter
 from tests.journal.rig import Ticking, fill, issue_intent, opened, step
 
@@ -210,3 +212,22 @@ def test_large_files_are_checked_by_their_tail(
     place = data.rindex(b'"operation":"op-59"')
     flipped(folder / "journal.db", place + 14, 0)
     assert fate(folder) == ("detected", 0)
+
+
+def test_a_journal_that_is_being_written_meanwhile_is_not_called_damaged(tmp_path: Path) -> None:
+    """Events written between looking at events and at heads: one moment is looked at."""
+    with opened(tmp_path) as store:
+        fill(store, 5)
+        path = tmp_path / "journal.db"
+        numbers = iter(range(100, 200))
+
+        def write_before(statement: str) -> None:
+            if "FROM heads" in statement or "FROM events" in statement:
+                store.append(issue_intent(next(numbers)))
+
+        address = f"{path.absolute().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True)) as connection:
+            connection.set_trace_callback(write_before)
+            damage.check_tail(connection, path, 200)
+        assert next(numbers) > 101
+        assert store.verify().ok
