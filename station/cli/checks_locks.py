@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from station.cli.findings import Finding, Health, Patient
-from station.cli.given import is_low
 from station.compose import vendors
 from station.errors import Code, VendorRefused
 from station.workflows import lock_gaps, lock_table
@@ -44,7 +43,7 @@ def of_journal(patient: Patient, store: "Store") -> Iterator[Finding]:
     yield patient.finding("credentials", state, key, count=doubtful)
     if patient.settings.kexin is not None:
         yield _lock_table(patient, desk)
-    low = [desk.room_by_id(facts.room_id).name for facts in store.low_batteries() if is_low(facts)]
+    low = [desk.room_by_id(facts.room_id).name for facts in store.low_batteries()]
     key, state = ("batteries", Health.WARNING) if low else ("batteries_none", Health.OK)
     yield patient.finding("batteries", state, key, rooms=_some(low))
     yield _biometrics(patient)

@@ -11,7 +11,6 @@ from station.cli.output import status_of
 from station.cli.results import MARKS
 from station.domain.credential import Credential
 from station.domain.event import LockFacts
-from station.domain.lock import LOW_BATTERY
 from station.domain.operation import Kind, State
 from station.domain.stay import format_time
 from station.workflows.credentials import CredentialResult
@@ -62,20 +61,15 @@ def of_lock(facts: LockFacts | None) -> Document | None:
         return None
     return {
         "battery": facts.battery if facts.battery >= 0 else None,
-        "low": is_low(facts),
+        "low": facts.is_low,
         "online": facts.online,
         "abnormal": facts.abnormal,
     }
 
 
-def is_low(facts: LockFacts) -> bool:
-    """Whether the battery wants changing, by its percentage or by the lock's own word."""
-    return facts.low or 0 <= facts.battery < LOW_BATTERY
-
-
 def warn_of_battery(call: Call, room: str, facts: LockFacts | None) -> None:
     """One line where the lock's answer asks for new batteries."""
-    if facts is not None and is_low(facts):
+    if facts is not None and facts.is_low:
         percent = facts.battery if facts.battery >= 0 else ""
         text = call.words.text("cli.battery_low", room=room, percent=percent)
         call.out.note(text, style="yellow")

@@ -7,7 +7,7 @@ from station.cli import documents
 from station.cli.asking import ask_yes, can_ask
 from station.cli.declare import Call, RoomText, command, option
 from station.cli.documents import Document
-from station.cli.given import is_low, of_lock
+from station.cli.given import of_lock
 from station.cli.parsing import check_room_text
 from station.cli.session import Session, opened
 from station.domain.event import LockFacts
@@ -104,7 +104,7 @@ def _show_lines(
                     value = words.text("cli.yes" if value else "cli.no")
                 call.out.say(f"  {words.text(f'cli.lock_{key}')}: {value}")
     for facts, at in zip(readings, site, strict=True):
-        style = "yellow" if is_low(facts) else ""
+        style = "yellow" if facts.is_low else ""
         call.out.say(f"  {at}  {_battery(call, facts)}", style=style)
     if seen is None and not readings:
         call.out.say("  " + words.text("cli.lock_silent"))

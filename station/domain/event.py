@@ -12,6 +12,7 @@ import msgspec
 
 from station.domain.card import Authorisation, CardContent, CardState
 from station.domain.credential import Credential, CredentialKind, CredentialState
+from station.domain.lock import LOW_BATTERY
 from station.domain.operation import Kind, State
 from station.domain.stay import Stay, format_time
 
@@ -148,6 +149,11 @@ class LockFacts(Facts, frozen=True):
     """The lock calls its battery low, whatever the percentage."""
     online: bool = True
     abnormal: bool = False
+
+    @property
+    def is_low(self) -> bool:
+        """Whether the battery wants changing, by its percentage or by the lock's own word."""
+        return self.low or 0 <= self.battery < LOW_BATTERY
 
 
 class OutboxFacts(Facts, frozen=True):

@@ -38,7 +38,6 @@ from station.errors import (
     Refused,
     StationError,
     Unreachable,
-    VendorRefused,
 )
 from station.ports import PersonRef
 from station.workflows import lock_table, stopping
@@ -52,6 +51,7 @@ from station.workflows.desk import (
 )
 from station.workflows.issue import is_occupied, remember, start_of_stay
 from station.workflows.records import Record
+from station.workflows.result import state_after
 
 _KIND_OF = {
     **dict.fromkeys(PASSCODES, Kind.PASSCODE),
@@ -203,8 +203,7 @@ class _Giving:
         except OutcomeUnknown as error:
             return self._unknown(error)
         except StationError as error:
-            state = State.REFUSED if isinstance(error, VendorRefused) else State.FAILED
-            return self._nothing(state, error)
+            return self._nothing(state_after(error), error)
         return self._given(said)
 
     def _send(self) -> LockFacts | None:

@@ -13,12 +13,13 @@ from station.domain.operator import Operator, Permission
 from station.domain.outbox import Service
 from station.domain.person import parse_name, parse_reason
 from station.domain.room import Room
-from station.errors import Code, InputInvalid, OutcomeUnknown, Refused, StationError, VendorRefused
+from station.errors import Code, InputInvalid, Refused, StationError
 from station.ports import NetworkLocks
 from station.workflows import lock_table
 from station.workflows.desk import SLOTS_WAIT_S, Desk, new_operation_id
 from station.workflows.records import Record
 from station.workflows.remote import Opened
+from station.workflows.result import state_after
 
 _Send = Callable[[NetworkLocks, int], None]
 SYNC_LIFE: Final = timedelta(minutes=10)
@@ -145,7 +146,7 @@ def begin_time_sync(desk: Desk, operator: Operator, room: Room) -> SyncBegun:
     try:
         keys = locks.time_sync_start(lock_id)
     except StationError as error:
-        record.failure(_state_of(error), error)
+        record.failure(state_after(error), error)
         raise
     until = desk.clock.local().replace(microsecond=0) + SYNC_LIFE
     return SyncBegun(record.operation, room, lock_id, keys, until)
@@ -158,7 +159,7 @@ def report_time_sync(desk: Desk, operator: Operator, begun: SyncBegun, *, ok: bo
     try:
         desk.need_network_locks().time_sync_result(begun.lock_id, begun.keys.seq, ok)
     except StationError as error:
-        record.failure(_state_of(error), error)
+        record.failure(state_after(error), error)
         raise
     state = State.DONE if ok else State.FAILED
     record.outcome(Payload(state=state, room=record.room_facts(), data={"ok": ok}))
@@ -178,14 +179,8 @@ def _open(desk: Desk, operator: Operator, room: Room, reason: str, send: _Send) 
         try:
             send(locks, lock_id)
         except StationError as error:
-            state = _state_of(error)
+            state = state_after(error)
             record.failure(state, error)
             return Opened(operation, state, room, Service.NETWORK_LOCKS, error)
         record.outcome(Payload(state=State.DONE, room=record.room_facts()))
     return Opened(operation, State.DONE, room, Service.NETWORK_LOCKS)
-
-
-def _state_of(error: StationError) -> State:
-    if isinstance(error, OutcomeUnknown):
-        return State.UNKNOWN
-    return State.REFUSED if isinstance(error, VendorRefused) else State.FAILED

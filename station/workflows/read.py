@@ -12,7 +12,7 @@ from station.errors import Unreachable, VendorRefused
 from station.workflows import settling
 from station.workflows.desk import Desk, new_operation_id
 from station.workflows.looking import is_card_of, stay_of
-from station.workflows.result import CardResult, vendor_words
+from station.workflows.result import CardResult, state_after, vendor_words
 
 
 class Standing(StrEnum):
@@ -49,7 +49,7 @@ def read(desk: Desk, operator: Operator) -> Reading:
         try:
             content = desk.need_encoder().read()
         except (VendorRefused, Unreachable) as error:
-            state = State.REFUSED if isinstance(error, VendorRefused) else State.FAILED
+            state = state_after(error)
             code, msg = vendor_words(error)
             failed = Payload(
                 state=state,

@@ -8,10 +8,11 @@ from station.domain.operator import Operator, Permission
 from station.domain.outbox import Service
 from station.domain.person import parse_reason
 from station.domain.room import Room
-from station.errors import Code, InputInvalid, OutcomeUnknown, StationError, VendorRefused
+from station.errors import Code, InputInvalid, StationError
 from station.workflows import lock_table, stopping
 from station.workflows.desk import SLOTS_WAIT_S, Desk, new_operation_id
 from station.workflows.records import Record
+from station.workflows.result import state_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def open_door(
         try:
             said = _send(desk, room, by, lock_id)
         except StationError as error:
-            state = _state_of(error)
+            state = state_after(error)
             record.failure(state, error)
             return Opened(record.operation, state, room, by, error)
         record.outcome(Payload(state=State.DONE, room=record.room_facts(), lock=said))
@@ -80,9 +81,3 @@ def _send(desk: Desk, room: Room, by: Service, lock_id: int) -> LockFacts | None
         desk.need_network_locks().open(lock_id)
         return None
     return stopping.lock_facts(desk, room.id, desk.need_gateway().open(room.id))
-
-
-def _state_of(error: StationError) -> State:
-    if isinstance(error, OutcomeUnknown):
-        return State.UNKNOWN
-    return State.REFUSED if isinstance(error, VendorRefused) else State.FAILED

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from station.domain.card import Authorisation, CardContent
 from station.domain.operation import Kind, State
 from station.domain.room import Room
-from station.errors import StationError
+from station.errors import OutcomeUnknown, StationError, VendorRefused
 
 _SEVERITY = (
     State.DONE,
@@ -68,3 +68,10 @@ def vendor_words(error: StationError | None) -> tuple[str, str]:
     if error is None:
         return "", ""
     return str(error.context.get("vendor_code", "")), str(error.context.get("vendor_msg", ""))
+
+
+def state_after(error: StationError) -> State:
+    """How something that was sent has ended: unknown, refused by the vendor, or failed."""
+    if isinstance(error, OutcomeUnknown):
+        return State.UNKNOWN
+    return State.REFUSED if isinstance(error, VendorRefused) else State.FAILED

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from station.domain.operation import State
-from station.errors import Code, OutcomeUnknown, StationError, VendorRefused
+from station.errors import Code, OutcomeUnknown, StationError
 from station.workflows.records import Record
+from station.workflows.result import state_after
 
 
 @contextmanager
@@ -17,7 +18,7 @@ def sending(record: Record) -> Iterator[None]:
     try:
         yield
     except StationError as error:
-        record.failure(_state_of(error), error)
+        record.failure(state_after(error), error)
         raise
     except KeyboardInterrupt:
         record.failure(State.UNKNOWN, StationError(Code.INTERRUPTED))
@@ -26,9 +27,3 @@ def sending(record: Record) -> Iterator[None]:
             cause=Code.INTERRUPTED.value,
             operation=record.operation,
         ) from None
-
-
-def _state_of(error: StationError) -> State:
-    if isinstance(error, OutcomeUnknown):
-        return State.UNKNOWN
-    return State.REFUSED if isinstance(error, VendorRefused) else State.FAILED

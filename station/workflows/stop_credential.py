@@ -11,7 +11,7 @@ from station.domain.operator import Operator, Permission
 from station.domain.outbox import SERVICE_OF, STOP_OF, Service
 from station.domain.room import Room
 from station.domain.stay import format_time
-from station.errors import Code, InputInvalid, Refused, StationError, VendorRefused
+from station.errors import Code, InputInvalid, Refused, StationError
 from station.workflows import lock_table, outbox, stopping
 from station.workflows.credentials import CredentialResult, permission_for
 from station.workflows.desk import (
@@ -23,6 +23,7 @@ from station.workflows.desk import (
     override,
 )
 from station.workflows.records import Record
+from station.workflows.result import state_after
 
 
 def stop(
@@ -140,7 +141,7 @@ def stop_slot(
         try:
             said = emptied()
         except StationError as error:
-            state = State.REFUSED if isinstance(error, VendorRefused) else State.FAILED
+            state = state_after(error)
             record.failure(state, error)
             return CredentialResult(record.operation, record.kind, state, room, error=error)
     record.outcome(Payload(state=State.DONE, room=record.room_facts(), lock=said))
