@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-EXTRAS = ("window", "simulators", "central", "dev")
+EXTRAS = ("window", "simulators", "central", "package", "dev")
 WINDOWS_ONLY = ("colorama", "pywin32-ctypes", "tzdata")
 LINUX_ONLY = ("jeepney", "secretstorage")
 HEADER = """\
