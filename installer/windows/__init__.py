@@ -1,0 +1,1 @@
+"""How the Windows package is made; `installer/build.py` runs these steps in order."""
