@@ -7,7 +7,7 @@ SOURCES := station ui tests installer resources
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench shift lock clean system-demo system-test
+.PHONY: help demo test check bench shift package lock clean system-demo system-test system-package
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -33,6 +33,15 @@ bench: system-test $(VENV)/.installed ## benchmarks, each beside the limit it is
 shift: system-test $(VENV)/.installed ## eight hours at the desk in fast motion: 10,000 operations with faults
 	$(PYTHON) -m tests.shift
 
+package: system-package $(VENV)/.installed ## the Windows setup, built twice, tried under Wine, its tests run there
+	$(PYTHON) -m installer.build
+	$(PYTHON) -m installer.build --again
+	$(PYTHON) -m installer.lifecycle.older build/windows/bundle/CardStation build/windows/older-setup.exe
+	rm -rf build/windows/prefix-life
+	$(PYTHON) -m installer.lifecycle --setup dist/windows/CardStation-*-setup.exe \
+	  --older build/windows/older-setup.exe --prefix build/windows/prefix-life
+	$(PYTHON) -m installer.windows_tests
+
 lock: $(VENV)/.installed ## resolve the dependencies anew into requirements.lock
 	$(PYTHON) -m installer.lock
 
@@ -42,6 +51,9 @@ clean: ## remove what was built, the virtual environment included
 
 system-demo:
 	@installer/system.sh demo
+
+system-package:
+	@installer/system.sh package
 
 system-test:
 	@installer/system.sh test

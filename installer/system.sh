@@ -1,6 +1,7 @@
 #!/bin/sh
-# Debian packages that the demo or the tests need: installs what is missing when root, else names it.
-# Usage: installer/system.sh demo|test
+# Debian packages that the demo, the tests or the Windows package need: installs what is missing
+# when root, else names it.
+# Usage: installer/system.sh demo|test|package
 set -eu
 
 # To build pyscard (PC/SC) and run the program.
@@ -12,11 +13,14 @@ demo="$demo libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libglib2.0-0
 # Virtual readers, hot-plug, system-call traces, a central database, a screen that nobody sees.
 test="$demo git make pcscd vsmartcard-vpcd umockdev gir1.2-umockdev-1.0 python3-gi strace postgresql
       xvfb xdotool"
+# Wine to run the Windows Python in, a compiler and a packer for Windows, signatures.
+package="$demo git make wine wine64 nsis osslsigncode gcc-mingw-w64-x86-64-win32 mingw-w64-tools"
 
 case "${1:-}" in
   demo) wanted=$demo ;;
   test) wanted=$test ;;
-  *) echo "usage: $0 demo|test" >&2; exit 2 ;;
+  package) wanted=$package ;;
+  *) echo "usage: $0 demo|test|package" >&2; exit 2 ;;
 esac
 
 if ! command -v dpkg-query >/dev/null 2>&1; then

@@ -34,7 +34,7 @@ def version_of(block: str) -> str:
 
 
 def download(blocks: Iterable[str], target: Path, *options: str) -> None:
-    """Download what the blocks name into `target`. Raises `Failed` where hash or file is missing."""
+    """Download what the blocks name into `target`. Raises `Failed` for a wrong hash."""
     target.mkdir(parents=True, exist_ok=True)
     wanted = target / "wanted.txt"
     wanted.write_text("\n".join(blocks) + "\n", "utf-8")

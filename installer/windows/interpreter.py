@@ -25,7 +25,7 @@ SOURCE_HASH: Final = "37acfb92655c4226879f95c988e2ef1449a53c54486d6c1ebc00e27724
 SIGNERS: Final = ("Python Software Foundation", "Microsoft Corporation")
 BESIDE: Final = ("python311.dll", "vcruntime140.dll")
 """What lies beside python.exe; the rest goes into DLLs."""
-UNUSED: Final = ("_tkinter.pyd", "tcl86t.dll", "tk86t.dll", "_msi.pyd", "winsound.pyd")
+UNUSED: Final = ("_tkinter.pyd", "tcl86t.dll", "tk86t.dll", "_msi.pyd")
 NOT_WINDOWS: Final = (
     *("site-packages", "dist-packages", "lib-dynload", "__pycache__", "config-3*"),
     *("_sysconfigdata*", "sitecustomize.py", "EXTERNALLY-MANAGED", "test", "tests", "idlelib"),
@@ -100,12 +100,13 @@ def nearest_stdlib() -> tuple[Path, tuple[int, int, int]]:
     """The folder and version of the pure-Python library here that is nearest to the binaries."""
     found: dict[tuple[int, int, int], Path] = {}
     versions = Path.home() / ".pyenv" / "versions"
-    for program in ("/usr/bin/python3.11", "python3.11", *versions.glob("3.11.*/bin/python3.11")):
+    others = [str(program) for program in versions.glob("3.11.*/bin/python3.11")]
+    for program in ("/usr/bin/python3.11", "python3.11", *others):
         if shutil.which(program) is None:
             continue
         said = subprocess.run(
             [
-                *(str(program), "-I", "-c"),
+                *(program, "-I", "-c"),
                 "import sys, sysconfig; print(*sys.version_info[:3], sysconfig.get_path('stdlib'))",
             ],
             capture_output=True,

@@ -59,6 +59,16 @@ def roots(extras: Iterable[str] = SHIPPED) -> list[Requirement]:
     return [Requirement(line) for line in lines]
 
 
+def tools() -> list[Requirement]:
+    """What packs the program, and is not shipped with it."""
+    return [Requirement("pyinstaller")]
+
+
+def test_tools() -> list[Requirement]:
+    """What runs the tests with the Windows Python."""
+    return [Requirement(name) for name in (*TESTS, *TESTS_ALSO)]
+
+
 def closure(wanted: Iterable[Requirement], folder: Path) -> dict[str, Wheel]:
     """name → wheel of everything that `wanted` needs on Windows; files land in `folder`.
 

@@ -94,7 +94,7 @@ class Wine:
         timeout: float = 600,
         environment: Mapping[str, str] | None = None,
     ) -> Ran:
-        """Run a Windows program to its end. Raises `subprocess.TimeoutExpired` after `timeout` s."""
+        """Run a Windows program to its end, or `subprocess.TimeoutExpired` after `timeout` s."""
         done = subprocess.run(
             self.command(args),
             stdin=subprocess.DEVNULL,
