@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 LARGEST: Final = 20
-_MODULE: Final = re.compile(r"^ ?\[?\(?'([A-Za-z_][\w.]*)',", re.MULTILINE)
+_MODULE: Final = re.compile(r"^\s*\[?\('([A-Za-z_][\w.]*)',$", re.MULTILINE)
 MB: Final = 1_000_000
 
 

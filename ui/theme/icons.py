@@ -29,6 +29,11 @@ def pixmap(name: str, colour: str, size: int, ratio: float = 1.0) -> QPixmap:
     return made
 
 
+def program_icon() -> QIcon:
+    """The program's own icon, in its own colours: for title bars and the task bar."""
+    return QIcon(_Engine("app", "", ""))
+
+
 class _Engine(QIconEngine):
     """Draws the SVG at whatever size is wanted, dimmed where the control is disabled."""
 
