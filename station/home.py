@@ -79,7 +79,9 @@ def find_home(option: str | Path | None, environment: Mapping[str, str] | None =
         root = Path(wanted).expanduser()
     except RuntimeError:
         raise InputInvalid(Code.FIELD_CHARACTERS, field="home") from None
-    return Home(Path(os.path.abspath(root)))  # noqa: PTH100 - resolve() would follow links
+    whole = Path(os.path.abspath(root))  # noqa: PTH100 - resolve() would follow links
+    # Named or not, it is the same desk, with the same secrets.
+    return Home(whole, usual=whole == usual_place(environment))
 
 
 def usual_place(environment: Mapping[str, str]) -> Path:

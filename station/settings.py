@@ -17,7 +17,7 @@ from station import settings_rules as rules
 from station.domain.card import CardIdRelation, UidOrder
 from station.domain.stay import StayRules
 from station.errors import Code, InputInvalid
-from station.settings_upgrade import VERSION, upgrade
+from station.settings_upgrade import VERSION, keep_older, upgrade
 
 MAX_FILE: Final = 1_000_000
 _SECRET_WORDS: Final = frozenset({"secret", "appsecret", "token", "pin", "password", "passwd"})
@@ -205,7 +205,8 @@ def check_field(field: str, value: object) -> object:
 def save(settings: Settings, path: Path) -> None:
     """Write the settings so that a crash leaves the old file or the new one, never half of it.
 
-    Raises `InputInvalid` FILE_UNWRITABLE; or what `parse` raises, should a value be against a rule.
+    What an older program wrote is kept beside it. Raises `InputInvalid` FILE_UNWRITABLE,
+    SETTINGS_NEWER; or what `parse` raises, should a value be against a rule.
     """
     import tomli_w
 
@@ -216,6 +217,7 @@ def save(settings: Settings, path: Path) -> None:
     }
     raw = tomli_w.dumps({"version": VERSION, **parts}).encode()
     parse(raw)
+    keep_older(path)
     write_atomically(path, raw)
 
 

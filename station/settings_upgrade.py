@@ -2,9 +2,15 @@
 
 A file without `version` is of version 1. `UPGRADES[n]` turns a document of version n + 1 into
 one of version n + 2, in place; each has a test of its own in `tests/test_settings_upgrade.py`.
+
+A file is upgraded in memory each time it is read, and on the disk when settings are saved: until
+then the older program can be put back. What the older program wrote is kept beside it.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
 from typing import Any, Final
 
 from station.errors import Code, InputInvalid
@@ -30,14 +36,47 @@ def upgrade(document: Document, upgrades: Sequence[Upgrade] = UPGRADES) -> Docum
 
     Raises `InputInvalid` SETTINGS_FIELD (a version that is no number) or SETTINGS_NEWER.
     """
-    newest = FIRST_VERSION + len(upgrades)
-    version = document.pop("version", FIRST_VERSION)
-    if isinstance(version, bool) or not isinstance(version, int) or version < FIRST_VERSION:
-        raise InputInvalid(
-            Code.SETTINGS_FIELD, field="version", rule="range", low=FIRST_VERSION, high=newest
-        )
-    if version > newest:
-        raise InputInvalid(Code.SETTINGS_NEWER, field="version", value=version, known=newest)
+    version = _version(document.pop("version", FIRST_VERSION), FIRST_VERSION + len(upgrades))
     for step in upgrades[version - FIRST_VERSION :]:
         step(document)
     return document
+
+
+def keep_older(path: Path) -> Path | None:
+    """Before the settings are saved: a copy of what an older program wrote; its path, if made.
+
+    The copy is named for the version that takes its place, and none is ever written over. Raises
+    `InputInvalid` SETTINGS_NEWER, FILE_UNWRITABLE.
+    """
+    import tomllib
+
+    from station.files import write_atomically
+
+    try:
+        raw = path.read_bytes()
+        version = _version(
+            tomllib.loads(raw.decode("utf-8-sig")).get("version", FIRST_VERSION), VERSION
+        )
+    except (OSError, ValueError):
+        return None  # nothing that could be read again
+    if version == VERSION:
+        return None
+    name = f"{path.name}.before-{VERSION}"
+    for number in count(1):
+        copy = path.with_name(name if number == 1 else f"{name}-{number}")
+        with suppress(OSError):
+            if copy.read_bytes() == raw:
+                return copy
+        if write_atomically(copy, raw, replace=False):
+            return copy
+    raise AssertionError("some name is free")
+
+
+def _version(found: object, newest: int) -> int:
+    if isinstance(found, bool) or not isinstance(found, int) or found < FIRST_VERSION:
+        raise InputInvalid(
+            Code.SETTINGS_FIELD, field="version", rule="range", low=FIRST_VERSION, high=newest
+        )
+    if found > newest:
+        raise InputInvalid(Code.SETTINGS_NEWER, field="version", value=found, known=newest)
+    return found

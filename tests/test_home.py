@@ -25,6 +25,14 @@ def test_without_either_the_usual_place(value: str | None) -> None:
     assert "station" in home.root.name.lower()
 
 
+def test_the_usual_place_is_the_usual_one_whoever_names_it(tmp_path: Path) -> None:
+    """Its secrets are found under the same name, also by a child that is told the place."""
+    usual = find_home(None, {})
+    assert find_home(usual.root, {}) == find_home(f"{usual.root}/../{usual.root.name}", {}) == usual
+    assert find_home(None, {"STATION_HOME": str(usual.root)}) == usual
+    assert not find_home(usual.root / "demo", {}).usual
+
+
 def test_a_relative_or_short_path_becomes_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,9 +1,19 @@
-"""`python -m ui [--home DIR] [--lang zh_CN|en] [--operator NAME]`: opens the window."""
+"""`python -m ui [--home DIR] [--lang zh_CN|en] [--operator NAME]`: opens the window.
+
+`-platform NAME` is Qt's. `--loaded FILE` writes what the start has cost, and ends (`start_report`).
+"""
+
+from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ui.top_window import TopWindow
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -11,12 +21,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     # Nothing that a start makes is garbage; looking for some takes a tenth of it.
     gc.disable()
-    home, lang, operator = _options(arguments) if arguments else (None, None, None)
+    home, lang, operator, platform, loaded = _options(arguments) if arguments else [None] * 5
     from station.errors import StationError
     from ui.app import run
 
     try:
-        return run(home, lang, operator)
+        return run(
+            Path(home) if home else None,
+            lang,
+            operator,
+            platform=platform or "",
+            painted=_reporting(Path(loaded)) if loaded else None,
+        )
     except StationError as error:
         from station.catalogue import Catalogue
 
@@ -24,15 +40,35 @@ def main(argv: Sequence[str] | None = None) -> int:
         return error.exit_status
 
 
-def _options(arguments: Sequence[str]) -> tuple[Path | None, str | None, str | None]:
+def _options(arguments: Sequence[str]) -> list[str | None]:
     import argparse
 
     parser = argparse.ArgumentParser(prog="card-station")
-    parser.add_argument("--home", type=Path)
+    parser.add_argument("--home")
     parser.add_argument("--lang", choices=("zh_CN", "en"))
     parser.add_argument("--operator")
+    parser.add_argument("-platform")
+    parser.add_argument("--loaded")
     found = parser.parse_args(arguments)
-    return found.home, found.lang, found.operator
+    return [found.home, found.lang, found.operator, found.platform, found.loaded]
+
+
+def _reporting(path: Path) -> Callable[[TopWindow], None]:
+    """Write down what the first frame has cost, and close the window."""
+
+    def painted(window: TopWindow) -> None:
+        from PySide6.QtWidgets import QApplication
+
+        from ui import start_report
+
+        try:
+            start_report.write(path)
+            window.close()
+        except OSError as error:
+            sys.stderr.write(f"{error}\n")
+            QApplication.exit(1)
+
+    return painted
 
 
 if __name__ == "__main__":

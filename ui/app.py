@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import gc
 import os
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
 
 from station.catalogue import LANGUAGES, choose_language
 from station.errors import StationError
@@ -17,6 +17,7 @@ from ui.memory import Memory
 from ui.messages import Words
 from ui.pages.login import LoginView
 from ui.presenters.login import LoginPresenter
+from ui.qt import NAME, application
 from ui.single import Answer, Single
 from ui.theme.style import Theme
 from ui.top_window import TopWindow
@@ -41,21 +42,22 @@ def run(
     lang: str | None = None,
     operator: str | None = None,
     *,
+    platform: str = "",
     opener: Opener | None = None,
     furnish: Callable[[Context, MainWindow], None] | None = None,
+    painted: Callable[[TopWindow], None] | None = None,
 ) -> int:
     """The window of one home until it is closed; the exit status.
 
-    `lang` is `zh_CN` or `en`, `operator` is preselected. `opener` opens another desk than the
-    home's own and `furnish` adds to the window once it is open (both for the demo). Raises
+    `lang` is `zh_CN` or `en`, `operator` is preselected, `platform` is Qt's. `opener` opens another
+    desk than the home's own and `furnish` adds to the window once it is open (both for the demo);
+    `painted` is called with the first frame on the screen and nothing else done. Raises
     `InputInvalid` for a home whose path no system takes.
     """
     place = find_home(home)
-    app = QApplication.instance()
-    if not isinstance(app, QApplication):
-        app = QApplication(["card-station"])
-    app.setApplicationName("card-station")
-    app.setDesktopFileName("card-station")
+    app = application(platform)
+    app.setApplicationName(NAME)
+    app.setDesktopFileName(NAME)
     single = Single(_made(place).root, app)
     memory = Memory(place.root)
     words = Words(_language(lang, memory))
@@ -85,8 +87,13 @@ def run(
         started[0].begin()
         theme.ask_system()
         view.decorate()
+        from ui.theme.icons import program_icon
+
+        app.setWindowIcon(program_icon())
 
     loader.done.connect(begin)
+    if painted is not None:
+        window.painted.connect(partial(painted, window))
     window.painted.connect(loader.start)
     QTimer.singleShot(PAINT_PATIENCE_MS, loader, loader.start)
     window.show()

@@ -69,10 +69,40 @@ def _build(home: "Home", watch: "Watcher", troubles: list[StationError]) -> "Sta
     attempts = ((True, True), (True, False), (False, True), (False, False))
     for encoder, gate in attempts:
         try:
-            return build(home, watch=watch, with_encoder=encoder, with_gate=gate, with_reader=True)
+            made = build(home, watch=watch, with_encoder=encoder, with_gate=gate, with_reader=True)
         except InputInvalid as error:
             if error.code is not Code.SECRET_MISSING or not (encoder or gate):
                 raise
-            if str(error) not in {str(known) for known in troubles}:
+            if not troubles:
                 troubles.append(error)
+        else:
+            if troubles:
+                troubles[:] = [_all_missing(made, troubles[0])]
+            return made
     raise AssertionError("the last attempt returns or raises")
+
+
+def _all_missing(station: "Station", first: StationError) -> StationError:
+    """Every secret that has to be entered, in one sentence: a new desk lacks them all."""
+    from station.secrets import SecretName
+
+    parts = {
+        "door_lock": SecretName.DOOR_LOCK_APPSECRET,
+        "shankai": SecretName.SHANKAI_SECRET,
+        "property": SecretName.PROPERTY_TOKEN,
+    }
+    missing = []
+    for part, name in parts.items():
+        if getattr(station.settings, part) is not None:
+            try:
+                station.secrets.get(name)
+            except InputInvalid:
+                missing.append(name)
+    if len(missing) < 2:
+        return first
+    return InputInvalid(
+        Code.SECRET_MISSING,
+        name=", ".join(missing),
+        variable=", ".join(name.variable for name in missing),
+        why=first.context.get("why"),
+    )

@@ -21,14 +21,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status. With `--json` exactly one document goes to stdout."""
     from station.catalogue import Catalogue
     from station.cli.declare import Call
+    from station.cli.display import without_platform
     from station.cli.first_look import look
     from station.cli.output import Output, prepare_streams
 
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    arguments, platform = without_platform(sys.argv[1:] if argv is None else argv)
     seen = look(arguments)
     prepare_streams(utf8=seen.json)
     words = Catalogue(seen.language)
-    call = Call(words, Output(words, as_json=seen.json))
+    call = Call(words, Output(words, as_json=seen.json), platform=platform)
     try:
         return _run(call, arguments)
     except StationError as error:

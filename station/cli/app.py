@@ -87,6 +87,8 @@ def _globals(
     lang: Annotated[str | None, option("--lang", metavar="zh_CN|en")] = None,
     operator: Annotated[str | None, option("--operator", metavar="NAME")] = None,
     version: Annotated[bool, option("--version")] = False,
+    selftest: Annotated[bool, option("--selftest")] = False,
+    selftest_report: Annotated[str | None, option("--report", metavar="FILE")] = None,
 ) -> None:
     call: Call = ctx.obj
     if home is not None and not home.strip():
@@ -103,6 +105,10 @@ def _globals(
         else:
             call.out.say(f"Card Station {VERSION}")
         raise typer.Exit(0)
+    if selftest:
+        from station.cli.selftest import run
+
+        raise typer.Exit(run(call, selftest_report))
     if ctx.invoked_subcommand is None:
         typer.echo(ctx.get_help())
         raise typer.Exit(2)

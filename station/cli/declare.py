@@ -28,6 +28,8 @@ class Call:
     out: Output
     home_option: str = ""
     operator: str = ""
+    platform: str = ""
+    """Qt's, for the window."""
 
     @property
     def home(self) -> Home:

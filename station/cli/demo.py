@@ -7,6 +7,8 @@ import tempfile
 from pathlib import Path
 from typing import Annotated
 
+from station import children
+from station.children import Child
 from station.cli.declare import Call, command, option
 from station.cli.display import has_display, has_window
 from station.cli.parsing import path_of
@@ -23,7 +25,7 @@ def demo_command(
 ) -> int:
     if tour is not None:
         return _tour(call, _folder(tour))
-    if not call.out.json and has_window() and has_display():
+    if not call.out.json and has_window() and (call.platform or has_display()):
         return _window(call)
     with tempfile.TemporaryDirectory(prefix="card-station-demo-") as folder:
         return _tour(call, Path(folder), pictures=False)
@@ -35,7 +37,7 @@ def _window(call: Call) -> int:
     home = call.home.root if call.home_option else None
     try:
         demo = import_module("ui.demo")
-        return int(demo.run(home, call.words.language, call.operator or None))
+        return int(demo.run(home, call.words.language, call.operator or None, call.platform))
     except ModuleNotFoundError as error:
         raise _explained(error) from error
 
@@ -80,9 +82,11 @@ def _take_pictures(call: Call, folder: Path) -> bool:
     if not has_window():
         call.out.note(words.text("tour.no_pictures"))
         return True
+    program, arguments, place = children.command(Child.PICTURES, str(folder))
     try:
-        done = subprocess.run(  # noqa: S603 - this very program's own module
-            [sys.executable, "-m", "ui.demo.shots", str(folder)],
+        done = subprocess.run(  # noqa: S603 - this very program
+            [program, *arguments],
+            cwd=place,
             capture_output=True,
             timeout=PICTURES_TIME_S,
             check=False,

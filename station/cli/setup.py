@@ -1,7 +1,8 @@
 """`setup`: asks for site, services, reader and first supervisor; tests each connection at once.
 
 At a terminal it asks, with present answers as defaults. With `--set` or `--secrets-from`, or
-without a terminal, it asks nothing. Secrets go to the keyring and never into `station.toml`.
+without a terminal, it asks nothing. Secrets go to the keyring and never into `station.toml`. With
+`--settings-from` a site's file is taken over, see `setup_site`.
 """
 
 import os
@@ -16,11 +17,12 @@ from station.cli.parsing import path_of
 from station.cli.session import PIN_VARIABLE, log_in, opened_station, prepare_home, read_pin_line
 from station.cli.setup_draft import Draft, parse_assignment, parse_secrets
 from station.cli.setup_questions import ask_everything
+from station.cli.setup_site import take_settings
 from station.compose import Station
 from station.domain.operation import Kind
 from station.domain.operator import Operator, Role, parse_operator_name, parse_pin
-from station.errors import Code, InputInvalid
-from station.secrets import SecretName
+from station.errors import Code, InputInvalid, JournalUnsafe
+from station.secrets import SecretName, Secrets
 from station.settings import load
 from station.workflows import care, operators
 
@@ -33,9 +35,15 @@ def setup_command(
     call: Call,
     assignments: Annotated[list[str] | None, option("--set", metavar="SECTION.KEY=VALUE")] = None,
     secrets_from: Annotated[str | None, option("--secrets-from", metavar="FILE|-")] = None,
+    settings_from: Annotated[str | None, option("--settings-from", metavar="FILE")] = None,
     supervisor: Annotated[str | None, option("--supervisor", metavar="NAME")] = None,
     pin_stdin: PinStdin = False,
 ) -> int:
+    if settings_from is not None:
+        if assignments or secrets_from or supervisor or pin_stdin:
+            fields = "settings_from, assignments, secrets_from, supervisor, pin_stdin"
+            raise InputInvalid(Code.FIELDS_EXCLUSIVE, fields=fields)
+        return take_settings(call, settings_from)
     first = None if supervisor is None else parse_operator_name(supervisor)
     pairs = [parse_assignment(text) for text in assignments or []]
     if pin_stdin and secrets_from == "-":
@@ -44,6 +52,7 @@ def setup_command(
     home = prepare_home(call)
     draft = Draft(home, load(home.settings))
     by = _who_may(call, draft)
+    _check_key(draft, given)
     draft.given |= given
     for field, value in pairs:
         draft.set(field, value)
@@ -56,7 +65,20 @@ def setup_command(
         found = [checks.one(patient, name) for name in TESTED]
     homeless = draft.write()
     made = _after_writing(call, by, first, pin_stdin=pin_stdin, asks=asks)
-    return _tell(call, found, homeless, made)
+    read = secrets_from if secrets_from not in {None, "-"} else None
+    return _tell(call, found, homeless, made, read)
+
+
+def _check_key(draft: Draft, given: dict[SecretName, str]) -> None:
+    """A key is given before the journal is made: another one later would read nothing of it."""
+    key = given.get(SecretName.JOURNAL_KEY)
+    if key is None:
+        return
+    kept = Secrets(draft.home)
+    wanted = kept.with_values({SecretName.JOURNAL_KEY: key}).journal_key()
+    exists = draft.home.journal(draft.settings().journal.path).exists()
+    if exists and wanted != kept.journal_key():
+        raise JournalUnsafe(Code.JOURNAL_KEY, why="other")
 
 
 def _text_of(name: str) -> str:
@@ -113,7 +135,9 @@ def _first_supervisor(
     return name
 
 
-def _tell(call: Call, found: list[Finding], homeless: list[SecretName], made: str) -> int:
+def _tell(
+    call: Call, found: list[Finding], homeless: list[SecretName], made: str, read: str | None
+) -> int:
     variables = [name.variable for name in homeless]
     well = all(finding.state is not Health.FAILED for finding in found)
     document: dict[str, Any] = {
@@ -122,6 +146,7 @@ def _tell(call: Call, found: list[Finding], homeless: list[SecretName], made: st
         "checks": [finding.document() for finding in found],
         "set_variables": variables,
         "supervisor": made or None,
+        "delete_file": read,
     }
 
     def show() -> None:
@@ -130,6 +155,8 @@ def _tell(call: Call, found: list[Finding], homeless: list[SecretName], made: st
         if variables:
             text = call.words.text("cli.set_variables", variables=", ".join(variables))
             call.out.say(text, style="yellow")
+        if read is not None:
+            call.out.say(call.words.text("cli.delete_file", path=read), style="yellow")
         if made:
             call.out.say(call.words.text("cli.supervisor_made", operator=made))
 

@@ -1,17 +1,16 @@
 """The tour's last steps: the history as files, the chain verified by us and stand-alone."""
 
 import subprocess
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
+from station import children
+from station.children import Child
 from station.cli.tour_desk import DeskTour
 from station.compose import care
 from station.compose.export import export_history
 from station.ports import HistoryFilter
 from station.workflows.history import history
 
-VERIFIER = Path(__file__).parents[2] / "installer" / "verify_journal.py"
 FORMS = ("csv", "xlsx", "jsonl")
 VERIFIER_TIME_S = 60
 
@@ -46,10 +45,12 @@ def verify_export(tour: DeskTour) -> str:
     events = care.export(tour.simulation.station, path, overwrite=True)
     found = care.verify_file(path)
     tour.expect(found.ok and found.events == events, found.why)
-    if not VERIFIER.exists():
+    if not Child.VERIFIER.there:
         return tour.say("export_verified", events=events)
-    done = subprocess.run(  # noqa: S603 - our own script on our own file
-        [sys.executable, str(VERIFIER), str(path)],
+    program, arguments, place = children.command(Child.VERIFIER, str(path))
+    done = subprocess.run(  # noqa: S603 - this very program on our own file
+        [program, *arguments],
+        cwd=place,
         capture_output=True,
         timeout=VERIFIER_TIME_S,
         check=False,

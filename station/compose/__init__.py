@@ -37,6 +37,8 @@ class Station:
     store: "Store"
     secrets: Secrets
     _parts: ExitStack = field(default_factory=ExitStack)
+    key: bytes = field(default=b"", repr=False)
+    """The journal's, with which a worker is shown where its job comes from."""
 
     def close(self) -> None:
         self._parts.close()
@@ -73,7 +75,8 @@ def build(
     kept = Secrets(home) if secrets is None else secrets
     now = clock or SystemClock(chosen.desk.time_zone)
     with ExitStack() as parts:
-        store = open_store(home, chosen, kept, now)
+        key = kept.journal_key(create=not home.journal(chosen.journal.path).exists())
+        store = open_store(home, chosen, kept, now, key)
         parts.callback(store.close)
         if chosen.central is not None:
             from station.compose import centre
@@ -117,7 +120,7 @@ def build(
             from station.workflows import interrupted
 
             interrupted.adopt(desk)
-        return Station(home, chosen, now, desk, store, kept, parts.pop_all())
+        return Station(home, chosen, now, desk, store, kept, parts.pop_all(), key)
 
 
 def site_of(settings: Settings) -> Site:
@@ -136,7 +139,9 @@ def site_of(settings: Settings) -> Site:
     )
 
 
-def open_store(home: Home, settings: Settings, secrets: Secrets, clock: "Clock") -> "Store":
+def open_store(
+    home: Home, settings: Settings, secrets: Secrets, clock: "Clock", key: bytes = b""
+) -> "Store":
     """The journal, made where there is none. Raises `JournalUnsafe`."""
     from station.journal import open_journal
 
@@ -144,7 +149,7 @@ def open_store(home: Home, settings: Settings, secrets: Secrets, clock: "Clock")
     return open_journal(
         path,
         desk=settings.desk.id,
-        key=secrets.journal_key(create=not path.exists()),
+        key=key or secrets.journal_key(create=not path.exists()),
         utc=clock.utc,
         backups=home.backups,
     )

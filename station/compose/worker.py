@@ -3,18 +3,26 @@
 `python -m station.compose.worker` reads one `Job` (JSON, one line) from its input and answers with
 JSON lines: `Told` while it works, then one of `Done` or `Failed`. Anything more on the input, or
 its end, cancels: when the window dies, its work ends too, and a half-written file vanishes.
+
+Nobody types a PIN here, so a job bears a proof that whoever made it holds the journal's key: a desk
+that is open does. Another program of the same user can read that key from the keyring as well, and
+with it the journal itself; what the proof keeps out is whoever has the program and no key.
 """
 
+import hmac
 import os
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
+from station import children
+from station.children import Child
 from station.errors import Code, InputInvalid, Refused, StationError
 from station.ports import HistoryFilter
 
@@ -25,8 +33,6 @@ if TYPE_CHECKING:
     from station.domain.operator import Operator
 
 TELL_EVERY_S: Final = 0.1
-FLAG: Final = "--worker"
-"""What the packaged `station` program is given to become a worker."""
 PAGE: Final = 500
 
 
@@ -45,6 +51,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     path: str = ""
     form: Literal["xlsx", "csv", "jsonl"] = "csv"
     overwrite: bool = False
+    proof: str = ""
+    """See `signed`."""
 
 
 class Told(msgspec.Struct, frozen=True, tag="told"):
@@ -95,11 +103,17 @@ write_job: Final = msgspec.json.Encoder().encode
 
 def command() -> tuple[str, list[str], str]:
     """How to start a worker: program, arguments, folder to start it in."""
-    if getattr(sys, "frozen", False):
-        program = Path(sys.executable)
-        # The window's own program has no input or output on Windows; the command line's has.
-        return str(program.with_name(f"station{program.suffix}")), [FLAG], str(program.parent)
-    return sys.executable, ["-m", __name__], str(Path(__file__).parents[2])
+    return children.command(Child.WORKER)
+
+
+def signed(job: Job, key: bytes) -> Job:
+    """The job with the proof that it was made by whoever holds the journal's key."""
+    return msgspec.structs.replace(job, proof=_proof(job, key))
+
+
+def _proof(job: Job, key: bytes) -> str:
+    plain = write_job(msgspec.structs.replace(job, proof=""))
+    return hmac.new(key, b"card-station job\0" + plain, "sha256").hexdigest()
 
 
 class Voice:
@@ -133,11 +147,17 @@ class Voice:
 
 
 def run(job: Job, voice: Voice) -> Done:
-    """Do it. Raises `StationError`."""
+    """Do it. Raises `StationError`; `Refused` NOT_LOGGED_IN for a job that proves nothing."""
     from station.compose import build
-    from station.home import Home
+    from station.home import find_home
+    from station.secrets import Secrets
 
-    with build(Home(Path(job.home)), with_encoder=False) as station:
+    home = find_home(job.home)
+    # Asked before anything is opened: a journal is never made for a job that came from nowhere.
+    proof = _proof(job, Secrets(home).journal_key())
+    if not hmac.compare_digest(proof.encode(), job.proof.encode()):
+        raise Refused(Code.NOT_LOGGED_IN)
+    with build(home, with_encoder=False) as station:
         return _WORK[job.task](station, job, voice)
 
 
@@ -216,7 +236,7 @@ _WORK: Final[dict[str, "Callable[[Station, Job, Voice], Done]"]] = {
 }
 
 
-def main() -> int:
+def main(_: Sequence[str] = ()) -> int:
     """Read the job, do it, answer; 0 when it was done."""
     voice = Voice()
     with suppress(AttributeError, OSError):

@@ -119,17 +119,23 @@ def _name(fresh: Path, path: Path) -> None:
 def migrate(path: Path, scripts: Path = migrations.SCRIPTS, version: str = "") -> Path:
     """Bring an older journal up, after making a checked copy of it beside it; the copy's path.
 
-    Raises `JournalUnsafe`; the journal is as it was then.
+    The copy stays for good, named for the version that takes its place. Raises `JournalUnsafe`; the
+    journal is as it was then, and of several tries only the first leaves its copy.
     """
-    copy = path.with_name(f"{path.name}.before-{version or migrations.VERSIONS[-1]}")
-    if copy.exists():
-        copy = copy.with_name(f"{copy.name}-{backup.stamp()}")
+    copy = first = path.with_name(f"{path.name}.before-{version or migrations.VERSIONS[-1]}")
+    if first.exists():
+        copy = first.with_name(f"{first.name}-{backup.stamp()}")
     backup.copy_to(path, copy)
     try:
         with closing(sqlite3.connect(path, isolation_level=None)) as connection:
             run_migrations(connection, path, scripts)
-    except sqlite3.Error as error:
-        raise unsafe(error, path) from error
+    except BaseException as error:
+        if copy != first:
+            with suppress(OSError):
+                copy.unlink()
+        if isinstance(error, sqlite3.Error):
+            raise unsafe(error, path) from error
+        raise
     return copy
 
 

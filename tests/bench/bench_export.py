@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from station.compose import build
-from station.compose.worker import Done, Failed, Job, read_answer, write_job
+from station.compose.worker import Done, Failed, Job, read_answer, signed, write_job
 from station.home import Home
 from station.ports import HistoryFilter
 from station.secrets import Secrets
@@ -58,7 +58,7 @@ def export(home: Home, path: Path, form: str) -> Ran:
     ) as child:
         assert child.stdin is not None
         assert child.stdout is not None
-        child.stdin.write(write_job(job) + b"\n")
+        child.stdin.write(write_job(signed(job, Secrets(home).journal_key())) + b"\n")
         child.stdin.flush()
         memory, last = 0.0, b""
         for line in child.stdout:

@@ -2,24 +2,26 @@
 
 import csv
 import json
-import os
 import sqlite3
+import subprocess
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from station.compose import Station
-from station.compose.worker import Done, Job
+from station.compose.worker import Done, Failed, Job, command, read_answer, signed, write_job
 from station.domain.operation import Kind
 from station.domain.operator import Operator, Role
 from station.errors import Code
 from station.ports import HistoryFilter
 from station.workflows import operators
+from tests.systems import is_running, kill
 from tests.ui.history_rig import LI, big_journal, context_over
 from ui.context import Context
 from ui.presenters.child_work import ChildWork
@@ -59,6 +61,19 @@ def ended(qtbot: QtBot, work: WorkPresenter) -> None:
 def names(folder: Path) -> list[str]:
     """Everything in a folder, hidden or not."""
     return sorted(path.name for path in folder.iterdir())
+
+
+def write_job_to_child(job: Job) -> bytes:
+    """What a worker answers last when it is started by hand."""
+    program, arguments, folder = command()
+    with subprocess.Popen(
+        [program, *arguments], cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        child.stdin.write(write_job(job) + b"\n")
+        child.stdin.flush()
+        return child.stdout.readlines()[-1]
 
 
 def rows_of(path: Path) -> int:
@@ -118,7 +133,7 @@ def test_a_child_that_is_killed_is_told_apart_from_one_that_is_done(
     work.export(HistoryFilter(), path, "xlsx")
     qtbot.waitUntil(lambda: bool(names(tmp_path)), timeout=PATIENCE)
     assert work.work is not None
-    os.kill(work.work.pid, 9)
+    kill(work.work.pid)
     ended(qtbot, work)
     assert work.state.error is not None
     assert work.state.error.code is Code.INTERNAL
@@ -132,8 +147,7 @@ def test_closing_the_page_ends_the_child(qtbot: QtBot, context: Context, tmp_pat
     assert work.work is not None
     pid = work.work.pid
     work.close()
-    with pytest.raises(ProcessLookupError):
-        os.kill(pid, 0)
+    assert not is_running(pid)
 
 
 def test_a_place_that_cannot_be_written_is_named(
@@ -157,6 +171,32 @@ def test_a_clerk_gets_no_file_whoever_starts_the_child(
         ended(qtbot, work)
         codes.append(work.state.error.code if work.state.error else None)
     assert codes == [Code.NOT_ALLOWED, Code.NOT_LOGGED_IN]
+    assert names(tmp_path) == []
+
+
+def test_a_job_that_no_open_desk_made_is_refused_and_leaves_nothing(
+    station: Station, tmp_path: Path
+) -> None:
+    """Whoever has the program and no key: the supervisor's name alone opens nothing."""
+    path = tmp_path / "all.csv"
+    mine = Job(task="export", home=str(station.home.root), operator=LI.name, path=str(path))
+    proved = signed(mine, station.key)
+    assert read_answer(write_job_to_child(proved)) == Done(
+        rows=station.store.count(HistoryFilter(), 10_000)
+    )
+    path.unlink()
+    for job in (
+        mine,
+        msgspec.structs.replace(proved, wanted=HistoryFilter(kind=Kind.ISSUE)),
+        signed(mine, bytes(32)),
+    ):
+        answer = read_answer(write_job_to_child(job))
+        assert isinstance(answer, Failed)
+        assert answer.code == Code.NOT_LOGGED_IN.value
+    nowhere = msgspec.structs.replace(mine, home=str(tmp_path / "nowhere"))
+    answer = read_answer(write_job_to_child(signed(nowhere, station.key)))
+    assert isinstance(answer, Failed)
+    assert answer.code == Code.JOURNAL_KEY.value
     assert names(tmp_path) == []
 
 

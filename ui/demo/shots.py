@@ -1,6 +1,7 @@
-"""`python -m ui.demo.shots DIR`: a picture of every page, both languages and both looks, as PNG.
+"""`python -m ui.demo.shots DIR [LOOK]`: a picture of every page, both languages and looks, as PNG.
 
-Made of a desk of its own on simulators, off screen. Exit status 0, or 1 with one line on stderr.
+Made of a desk of its own on simulators, off screen; LOOK is `light` or `dark` alone. Exit status 0,
+or 1 with one line on stderr: also for a picture that shows nothing.
 """
 
 import os
@@ -10,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtGui import QCursor
+from PySide6.QtGui import QCursor, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
 from station.compose import Station
@@ -31,6 +32,7 @@ from ui.pages.login import LoginView
 from ui.pages.rooms import RoomsPage
 from ui.presenters.lock_state import Wish
 from ui.presenters.login import LoginPresenter
+from ui.qt import application
 from ui.sounds import sounds
 from ui.theme.style import Theme
 from ui.theme.tokens import Look
@@ -38,6 +40,7 @@ from ui.theme.tokens import Look
 SIZE = (1366, 768)
 """The smallest screen that the window is made for, in logical pixels."""
 LANGUAGES = ("zh_CN", "en")
+LOOKS = (Look.LIGHT.value, Look.DARK.value)
 POINTER = (0, 790)
 """Below every window: nothing is pictured as pointed at."""
 POLL_MS = 40
@@ -48,14 +51,13 @@ PATIENCE_MS = 20_000
 def main(argv: Sequence[str] | None = None) -> int:
     """Take the pictures; see the module."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if len(arguments) != 1:
-        sys.stderr.write("python -m ui.demo.shots DIR\n")
+    if len(arguments) not in {1, 2} or not set(arguments[1:]) <= set(LOOKS):
+        sys.stderr.write("python -m ui.demo.shots DIR [light|dark]\n")
         return 2
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    folder = Path(arguments[0])
+    folder, looks = Path(arguments[0]), [Look(name) for name in arguments[1:] or LOOKS]
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for path in shoot(folder):
+        for path in shoot(folder, looks):
             sys.stdout.write(f"{path.name}\n")
     except Exception as error:  # whoever asked for pictures is told in one line what is missing
         sys.stderr.write(f"{type(error).__name__}: {error}\n")
@@ -63,19 +65,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def shoot(folder: Path) -> Iterator[Path]:
-    """Each picture as it is made. Raises `StationError`, OSError, TimeoutError."""
-
-    app = QApplication.instance()
-    if not isinstance(app, QApplication):
-        app = QApplication(["card-station"])
+def shoot(folder: Path, looks: Sequence[Look]) -> Iterator[Path]:
+    """Each picture as it is made. Raises `StationError`, OSError, TimeoutError, ValueError."""
+    app = application(os.environ.get("QT_QPA_PLATFORM", "offscreen"))
     sounds().switch(on=False)
     QCursor.setPos(*POINTER)
     for language in LANGUAGES:
-        yield from _in_language(app, language, folder)
+        yield from _in_language(app, language, folder, looks)
 
 
-def _in_language(app: QApplication, language: str, folder: Path) -> Iterator[Path]:
+def _in_language(
+    app: QApplication, language: str, folder: Path, looks: Sequence[Look]
+) -> Iterator[Path]:
     """A desk whose people have names of this language."""
     words, theme, bridge = Words(language), Theme(app, Look.LIGHT), Bridge()
     names = {key: words(f"demo.{key}") for key in PEOPLE}
@@ -96,7 +97,7 @@ def _in_language(app: QApplication, language: str, folder: Path) -> Iterator[Pat
         context.session.set(boss)
         studio = Studio(context, drawer, names, folder)
         try:
-            for look in (Look.LIGHT, Look.DARK):
+            for look in looks:
                 theme.choose(look)
                 yield from studio.round(f"{language}.{look.value}")
         finally:
@@ -161,8 +162,10 @@ class Studio:
 
     def _take(self, widget: QWidget, name: str) -> Path:
         self._wait()
-        path = self._folder / f"{name}.png"
-        if not widget.grab().save(str(path)):
+        path, picture = self._folder / f"{name}.png", widget.grab().toImage()
+        if is_blank(picture):
+            raise ValueError(f"{path.name} shows nothing")
+        if not picture.save(str(path)):
             raise OSError(str(path))
         return path
 
@@ -170,6 +173,13 @@ class Studio:
         """Until nothing is under way, a few looks in a row. Raises TimeoutError."""
         lanes = (self._context.lanes.encoder, self._context.lanes.journal)
         _until(lambda: not any(lane.busy for lane in lanes) and not self._hands.busy)
+
+
+def is_blank(picture: QImage) -> bool:
+    """Whether a picture is of one colour."""
+    plain = picture.convertToFormat(QImage.Format.Format_RGB32)
+    raw = bytes(plain.constBits())
+    return raw == raw[:4] * (len(raw) // 4)
 
 
 def _opening(station: Station) -> Opening:

@@ -23,7 +23,7 @@ from ui.messages import Words
 from ui.top_window import TopWindow
 
 
-def show(home: Path | None, lang: str | None, operator: str | None) -> int:
+def show(home: Path | None, lang: str | None, operator: str | None, platform: str = "") -> int:
     """See `ui.demo.run`."""
     language = choose_language(lang or "", {})
     with ExitStack() as ends:
@@ -38,6 +38,7 @@ def show(home: Path | None, lang: str | None, operator: str | None) -> int:
             home,
             language,
             operator or demo.names[SUPERVISOR.key],
+            platform=platform,
             opener=demo.open,
             furnish=demo.furnish,
         )

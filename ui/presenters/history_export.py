@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from station.compose.worker import Done, Job
+from station.compose.worker import Done, Job, signed
 from station.errors import Code, InputInvalid, StationError
 from station.ports import HistoryFilter
 from ui.context import Context
@@ -127,7 +127,7 @@ class WorkPresenter(Presenter[WorkState]):
             form=form,
             overwrite=overwrite,
         )
-        self._work = self._make(job, self)
+        self._work = self._make(signed(job, station.key), self)
         self._work.told.connect(self._told)
         self._work.done.connect(self._done)
         self._work.failed.connect(self._failed)

@@ -140,7 +140,8 @@ def _other_houses(estate: Estate) -> None:
 def _orders(estate: Estate) -> None:
     for number in range(18):
         month = datetime(2023 + number // 12, number % 12 + 1, 5, 10, 30)
-        order = money.add_order(estate, 12_000, house_id=1, remark=f"{month:%Y年%m月}的物业费")
+        title = f"{month:%Y}年{month:%m}月的物业费"
+        order = money.add_order(estate, 12_000, house_id=1, remark=title)
         money.settle(estate, [order.id]).paid_at = month
     pair = [
         money.add_order(estate, 1, title=title, house_id=1).id for title in ("测试费1", "测试费2")
