@@ -7,10 +7,10 @@ SOURCES := station ui tests installer resources
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench shift package lock clean system-demo system-test system-package
+.PHONY: help demo test check bench shift package package-window lock clean system-demo system-test system-package system-window
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 23
 
 demo: system-demo $(VENV)/.installed ## issue, read and recycle a card on simulators; no hardware
 	@if [ -n "$${DISPLAY:-}" ]; then $(VENV)/bin/station demo; \
@@ -42,6 +42,9 @@ package: system-package $(VENV)/.installed ## the Windows setup, built twice, tr
 	  --older build/windows/older-setup.exe --prefix build/windows/prefix-life
 	$(PYTHON) -m installer.windows_tests
 
+package-window: system-window $(VENV)/.installed ## after `make package`: its real window and a reader, under Wine 10
+	$(PYTHON) -m installer.wine10 --setup dist/windows/CardStation-*-setup.exe
+
 lock: $(VENV)/.installed ## resolve the dependencies anew into requirements.lock
 	$(PYTHON) -m installer.lock
 
@@ -54,6 +57,9 @@ system-demo:
 
 system-package:
 	@installer/system.sh package
+
+system-window:
+	@installer/system.sh window
 
 system-test:
 	@installer/system.sh test

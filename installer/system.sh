@@ -1,7 +1,7 @@
 #!/bin/sh
 # Debian packages that the demo, the tests or the Windows package need: installs what is missing
 # when root, else names it.
-# Usage: installer/system.sh demo|test|package
+# Usage: installer/system.sh demo|test|package|window
 set -eu
 
 # To build pyscard (PC/SC) and run the program.
@@ -15,12 +15,15 @@ test="$demo git make pcscd vsmartcard-vpcd umockdev gir1.2-umockdev-1.0 python3-
       xvfb xdotool"
 # Wine to run the Windows Python in, a compiler and a packer for Windows, signatures.
 package="$demo git make wine wine64 nsis osslsigncode gcc-mingw-w64-x86-64-win32 mingw-w64-tools"
+# A Debian of its own for Wine 10, with a screen and a reader of its own.
+window="$package mmdebstrap iproute2"
 
 case "${1:-}" in
   demo) wanted=$demo ;;
   test) wanted=$test ;;
   package) wanted=$package ;;
-  *) echo "usage: $0 demo|test|package" >&2; exit 2 ;;
+  window) wanted=$window ;;
+  *) echo "usage: $0 demo|test|package|window" >&2; exit 2 ;;
 esac
 
 if ! command -v dpkg-query >/dev/null 2>&1; then
