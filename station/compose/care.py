@@ -41,7 +41,7 @@ def back_up(station: Station, target: Path | None = None, progress: Progress | N
 
 
 def daily(station: Station) -> None:
-    """Once a day, after a command went well: forget whom the site need not know, copy the journal.
+    """Once a day, after a command went well: forget what the site need not know, copy the journal.
 
     Trouble here is logged and never spoils the command; tomorrow it is tried again.
     """
@@ -49,9 +49,11 @@ def daily(station: Station) -> None:
     if kept.get(CARED_FOR) == today or station.desk.need_operators().count() == 0:
         return
     from station.workflows.people import forget_old
+    from station.workflows.stopping import forget_ended
 
     try:
         forget_old(station.desk)
+        forget_ended(station.desk)
         back_up(station)
     except StationError as error:
         logs.get("care").warning("daily care: %s", error)

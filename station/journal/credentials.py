@@ -39,6 +39,9 @@ _LOCK_SLOTS: Final = Raw(f"SELECT slot FROM credentials WHERE lock_id = :lock_id
 _ENDS: Final = Raw(
     "SELECT DISTINCT expires_at FROM credentials WHERE room_id = :room_id AND kind = :kind"
 )
+_ENDED_CODES: Final = Raw(
+    "SELECT c.code FROM credentials c JOIN sealed s ON s.id = c.code WHERE c.expires_at < :before"
+)
 _FACTS: Final = Raw(
     f"SELECT {', '.join(LOCK_COLUMNS)} FROM lock_facts"  # noqa: S608
     " WHERE room_id = :room_id ORDER BY number DESC LIMIT :limit"
@@ -112,6 +115,12 @@ class CredentialReading:
         with self._db.reading() as tx:
             rows = tx.run(_ENDS, {"room_id": room_id, "kind": kind.value}).fetchall()
         return {site_moment_of(row) for row in rows}
+
+    def ended_codes(self, before: datetime) -> list[str]:
+        """References of sealed passcodes whose credential ended before that (site-local)."""
+        with self._db.reading() as tx:
+            rows = tx.run(_ENDED_CODES, {"before": format_time(before)}).fetchall()
+        return [str(row[0]) for row in rows]
 
     def lock_facts(self, room_id: str, limit: int = 1) -> list[LockFacts]:
         """What the room's lock said of itself, newest first."""

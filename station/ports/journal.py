@@ -124,6 +124,9 @@ class Journal(Protocol):
     def credential_ends(self, room_id: str, kind: CredentialKind) -> set[datetime]:
         """The ends (site-local) of every credential that the room ever had, stopped ones too."""
 
+    def ended_codes(self, before: datetime) -> list[str]:
+        """References of sealed passcodes whose credential ended before that (site-local)."""
+
     def lock_facts(self, room_id: str, limit: int = 1) -> list[LockFacts]:
         """What the room's lock said of itself, newest first."""
 

@@ -6,6 +6,7 @@ until then: a late stop would else hit whoever came next.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from station.domain.credential import SLOTTED, Credential, CredentialKind, CredentialState
 from station.domain.event import CredentialFacts, Entry, LockFacts, Payload
@@ -119,6 +120,17 @@ def settle(desk: Desk, row: OutboxRow, stopped: CredentialFacts) -> None:
     if made is not None and made.state is State.UNKNOWN and made.operation != row.operation:
         payload = Payload(state=State.SET_ASIDE, data={"stopped_by": row.operation})
         desk.journal.append(Entry(made.kind, made.operation, row.operator, payload))
+
+
+def forget_ended(desk: Desk) -> int:
+    """Forget the codes of passcodes that ended by themselves; how many there were.
+
+    A day later, since a lock's clock may be slow.
+    """
+    ended = desk.journal.ended_codes(desk.clock.local() - timedelta(days=1))
+    for reference in ended:
+        desk.journal.forget(reference)
+    return len(ended)
 
 
 def settle_check_out(desk: Desk, operation: str) -> None:

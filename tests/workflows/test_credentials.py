@@ -18,6 +18,7 @@ from station.workflows.interrupted import adopt
 from station.workflows.network_locks import look
 from station.workflows.outbox import sync
 from station.workflows.stop_credential import show_code, stop, stop_code, stop_slot
+from station.workflows.stopping import forget_ended
 from station.workflows.ways_in import Revoking, needing_attention, ways_in
 from tests.desk_rig import LI, WANG, DeskRig, desk_rig
 from tests.workflows.leaving import FACE, give, opens, wanted
@@ -69,6 +70,21 @@ def test_a_passcode_is_sealed_and_forgotten_once_stopped(rig: DeskRig) -> None:
         show_code(rig.desk, WANG, given.credential.id)
     with closing(sqlite3.connect(rig.folder / "journal.db")) as connection:
         assert connection.execute("SELECT count(*) FROM sealed").fetchone() == (0,)
+
+
+def test_a_passcode_that_ended_by_itself_is_forgotten_a_day_later(rig: DeskRig) -> None:
+    given = give(rig, CredentialKind.ONLINE_PASSCODE, code="739152")
+    lasting = give(rig, CredentialKind.ONLINE_PASSCODE, code="739153", expires_at=rig.tomorrow(9))
+    assert given.credential is not None
+    assert lasting.credential is not None
+    until = given.credential.expires_at - rig.desk.clock.local()
+    rig.tick(until.total_seconds() + 23 * 3600)
+    assert forget_ended(rig.desk) == 0
+    rig.tick(2 * 3600)
+    assert forget_ended(rig.desk) == 1
+    assert rig.desk.journal.unseal(given.credential.code) == ""
+    assert rig.desk.journal.unseal(lasting.credential.code) == "739153"
+    assert forget_ended(rig.desk) == 0
 
 
 def test_nothing_of_a_face_is_kept_but_its_digest(rig: DeskRig) -> None:
