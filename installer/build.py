@@ -132,6 +132,7 @@ class Build:
             self.version,
             self.result / f"{NAME}-{self.version}-setup.exe",
             licence=self.work / "papers" / "LICENCES.txt",
+            icon=self.work / "station.ico",
             sign=signing.command(),
         )
 

@@ -1,12 +1,16 @@
 """No source file over 400 lines: run by `make check`."""
 
+import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 LIMIT = 400
 SUFFIXES = {".py", ".sh", ".c", ".md", ".toml", ".qss", ".nsi", ".spec"}
+
+HIDDEN = (".", "build", "dist", "__pycache__")
 
 
 def source_files() -> list[Path]:
@@ -15,15 +19,16 @@ def source_files() -> list[Path]:
     try:
         names = subprocess.run(asked, cwd=ROOT, capture_output=True, check=True).stdout
     except (OSError, subprocess.CalledProcessError):
-        files = (path for path in ROOT.rglob("*") if path.is_file())
-        hidden = (".", "build", "dist", "__pycache__")
-        return [
-            path
-            for path in files
-            if not any(part.startswith(hidden) for part in path.relative_to(ROOT).parts)
-        ]
+        return list(_walked())
     paths = [ROOT / name for name in names.decode().split("\0") if name]
     return [path for path in paths if path.is_file()]
+
+
+def _walked() -> Iterator[Path]:
+    for folder, folders, files in os.walk(ROOT):
+        # not only left out but not walked through: a Wine prefix links to the whole file system
+        folders[:] = [name for name in folders if not name.startswith(HIDDEN)]
+        yield from (Path(folder, name) for name in files if not name.startswith(HIDDEN))
 
 
 def too_long(limit: int = LIMIT) -> list[tuple[Path, int]]:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import io
 import json
 import sqlite3
 import sys
@@ -146,6 +147,9 @@ def verify_database(path: Path, wanted_head: str) -> tuple[int, Links, bool]:
 
 def main(arguments: list[str] | None = None) -> int:
     """The command; its exit status."""
+    # Chinese into a file on a Windows that speaks another language: `?`, and no end in the middle.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
     parser = argparse.ArgumentParser(description="Verify a Card Station journal. 核对日志。")
     parser.add_argument("file", type=Path, help="an export (.jsonl) or a database (.db)")
     parser.add_argument("--head", default="", help="the hash on a handover sheet / 交班单上的哈希")

@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TextIO
 
 from station.catalogue import Catalogue
 from station.errors import StationError
@@ -151,13 +151,23 @@ _OUTCOMES = frozenset({"not_written", "interrupted", "group_incomplete"})
 def prepare_streams(*, utf8: bool) -> None:
     """No text may fail to be written: what the terminal cannot show becomes `?`.
 
-    JSON is UTF-8 whatever the terminal speaks (`utf8`).
+    JSON is UTF-8 whatever the terminal speaks (`utf8`); so is what goes into a file or to another
+    program where this system's own encoding has no Chinese.
     """
-    encoding: dict[str, Any] = {"encoding": "utf-8"} if utf8 else {}
     for stream, facts in (
-        (sys.stdout, {"errors": "replace", **encoding}),
-        (sys.stderr, {"errors": "replace"}),
+        (sys.stdout, _written(sys.stdout, utf8=utf8)),
+        (sys.stderr, _written(sys.stderr, utf8=False)),
         (sys.stdin, {"errors": "surrogateescape"}),
     ):
         with suppress(AttributeError, ValueError, OSError):
             stream.reconfigure(**facts)  # type: ignore[union-attr]
+
+
+def _written(stream: TextIO | None, *, utf8: bool) -> dict[str, str]:
+    """How text is written to an output stream."""
+    if not utf8 and stream is not None and not stream.isatty():
+        try:
+            "房卡".encode(stream.encoding or "utf-8")
+        except (UnicodeEncodeError, LookupError):
+            utf8 = True
+    return {"errors": "replace", **({"encoding": "utf-8"} if utf8 else {})}
