@@ -8,7 +8,6 @@ hash in requirements.lock; mingw-w64 compiles it in about 80 s, once for each re
 import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
 from pathlib import Path
 from typing import Final
@@ -53,8 +52,7 @@ def put_in_place(made: Path, packages: Path) -> None:
 
 
 def _unpacked(archive: Path) -> Path:
-    with tarfile.open(archive) as source:
-        source.extractall(archive.parent, filter="data")
+    shutil.unpack_archive(archive, archive.parent)  # by its hash it is what it should be
     return archive.with_name(archive.name.removesuffix(".tar.gz"))
 
 
