@@ -33,7 +33,6 @@ class IdleWatch(QObject):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._look)
-        self._watched: set[int] = set()
         app = QGuiApplication.instance()
         if isinstance(app, QGuiApplication):
             app.focusWindowChanged.connect(self.watch)
@@ -56,11 +55,12 @@ class IdleWatch(QObject):
         self._since.start()
 
     def watch(self, window: QWindow | None) -> None:
-        """See what is typed and pointed at in a window; each new one is watched by itself."""
-        if window is not None and id(window) not in self._watched:
-            known = id(window)
-            self._watched.add(known)
-            window.destroyed.connect(lambda: self._watched.discard(known))
+        """See what is typed and pointed at in a window; each new one is watched by itself.
+
+        Nothing is connected to a window: PySide never frees what is connected to something that Qt
+        made. Qt takes a filter once, however often it is installed.
+        """
+        if window is not None:
             window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name

@@ -34,6 +34,15 @@ _FULL: Final = "PRAGMA synchronous=FULL"
 # Writing the WAL back takes a while: seldom, so that few operators ever wait for it (16 MB).
 _CHECKPOINT: Final = "PRAGMA wal_autocheckpoint=4000"
 _NORMAL: Final = "PRAGMA synchronous=NORMAL"
+# KB. What a connection has read it forgets whenever another one writes, and the system keeps the
+# file in memory anyway: more would be filled in the course of a shift and save next to nothing.
+_CACHE: Final = "PRAGMA cache_size=-{}"
+WRITER_KB: Final = 2000
+READER_KB: Final = 1000
+CACHED_STATEMENTS: Final = 128
+"""What the desk does takes some forty; each of the history's many combinations of filters 10 KB."""
+KEPT_READERS: Final = 8
+"""As many as read at once; SQLite keeps the file open for one that is closed before the last."""
 
 
 def unsafe(error: sqlite3.Error, path: Path) -> JournalUnsafe:
@@ -82,7 +91,7 @@ class SqliteDatabase:
         self._idle: list[sqlite3.Connection] = []
         self._open = True
         self._durable = True
-        self._writer = self._connect()
+        self._writer = self._connect(WRITER_KB)
         try:
             mode = self._writer.execute("PRAGMA journal_mode=WAL").fetchone()[0]
             self._writer.execute(_FULL)
@@ -94,7 +103,7 @@ class SqliteDatabase:
             self._writer.close()
             raise JournalUnsafe(Code.JOURNAL_IO, path=str(path), detail=f"journal_mode={mode}")
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self, cache_kb: int) -> sqlite3.Connection:
         connection = None
         try:
             connection = sqlite3.connect(
@@ -103,11 +112,11 @@ class SqliteDatabase:
                 timeout=self._timeout,
                 isolation_level=None,
                 check_same_thread=False,
-                cached_statements=256,
+                cached_statements=CACHED_STATEMENTS,
             )
             connection.execute("PRAGMA foreign_keys=ON")
             connection.execute("PRAGMA secure_delete=ON")
-            connection.execute("PRAGMA cache_size=-8000")
+            connection.execute(_CACHE.format(cache_kb))
         except sqlite3.Error as error:
             if connection is not None:
                 connection.close()
@@ -121,7 +130,7 @@ class SqliteDatabase:
             self._require_open()
             connection = self._idle.pop() if self._idle else None
         if connection is None:
-            connection = self._connect()
+            connection = self._connect(READER_KB)
         try:
             connection.execute("BEGIN")
             yield SqliteTx(connection)
@@ -135,7 +144,7 @@ class SqliteDatabase:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
         with self._lock:
-            if self._open and not connection.in_transaction and len(self._idle) < 4:
+            if self._open and not connection.in_transaction and len(self._idle) < KEPT_READERS:
                 self._idle.append(connection)
                 return
         connection.close()

@@ -218,6 +218,9 @@ class Around:
         for key in (*PAGES, "rooms"):
             yield from hands.show(key)
             yield hands.all_calm
+            if key == "history":  # as short as a list that nobody has scrolled
+                hands.press(Qt.Key.Key_F5, at=hands.main)
+                yield hands.all_calm
         rooms = yield from hands.rooms()
         rooms.rack.select_none()
         yield from hands.lift()

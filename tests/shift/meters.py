@@ -1,7 +1,9 @@
 """What is measured: memory, threads, open files, objects, warnings, the event loop."""
 
+import ctypes
 import gc
 import logging
+import sys
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -28,7 +30,10 @@ BINS: Final = 20_000
 class Sample:
     """One moment. Memory in KB: `pss` shares common pages out, `own` was written by this process.
 
-    Clean pages do not count as its own: a neighbour that ends would make them so.
+    Clean pages do not count as its own: a neighbour that ends would make them so. Nor does what
+    the program has freed and the C library keeps: how torn that is depends on what came before.
+    `heap` is what malloc has given out and not got back (KB), `blocks` are Python's: these two grow
+    where something is kept, and never because memory is torn. 0 where nobody tells.
     """
 
     operation: int
@@ -39,6 +44,20 @@ class Sample:
     files: int
     objects: int
     windows: int
+    heap: int = 0
+    blocks: int = 0
+
+
+class _MallInfo(ctypes.Structure):
+    """glibc's `struct mallinfo2`."""
+
+    _fields_ = tuple(
+        (name, ctypes.c_size_t)
+        for name in (
+            *("arena", "ordblks", "smblks", "hblks", "hblkhd"),
+            *("usmblks", "fsmblks", "uordblks", "fordblks", "keepcost"),
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +73,20 @@ class Standing:
 
 def sample(operation: int, clock: str) -> Sample:
     """How things are now."""
-    memory = _memory()
+    pss = _memory()["Pss"]
+    gc.collect()
+    _give_back()
     return Sample(
         operation,
         clock,
-        memory["Pss"],
-        memory["Private_Dirty"],
+        pss,
+        _memory()["Private_Dirty"],
         sum(_system_threads().values()),
         sum(_files().values()),
         len(_held()),
         len(QApplication.topLevelWidgets()),
+        _heap_kb(),
+        sys.getallocatedblocks(),
     )
 
 
@@ -102,6 +125,22 @@ def _memory() -> dict[str, int]:
         name, _, rest = line.partition(":")
         found[name] = int(rest.split()[0])
     return found
+
+
+def _give_back() -> None:
+    """Have the C library return to the system what nobody uses; glibc alone can be told to."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
+
+
+def _heap_kb() -> int:
+    info = getattr(ctypes.CDLL(None), "mallinfo2", None)
+    if info is None:
+        return 0
+    info.restype = _MallInfo
+    found = info()
+    return (int(found.uordblks) + int(found.hblkhd)) // 1024
 
 
 def _files() -> Counter[str]:

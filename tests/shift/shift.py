@@ -28,7 +28,6 @@ SHIFT_S: Final = 8 * 3600.0
 TROUBLED: Final = 0.08
 """The share of operations that something goes wrong in."""
 SAMPLES: Final = 200
-KEPT_READERS: Final = 4
 SAMPLED_ROOMS: Final = 6
 WEIGHTS: Final = {
     "issue": 26,
@@ -152,13 +151,17 @@ class Shift:
         self._record.outcomes[f"{name}: {ended}"] += 1
 
     def _look(self) -> Steps[None]:
-        """A sample; and what opens some doors against what the journal says."""
+        """A sample, always of the same pages; and what opens some doors against the journal."""
         record, hands = self._record, self._hands
+        at_home = hands.is_supervisor
+        if at_home:  # a clerk, who has fewer pages, is left where they are
+            yield from self._around.go_home()
         yield hands.calm
         loop = record.loop
         assert loop is not None
         loop.pause()
-        self._note(hands.context.desk.clock.local())
+        if at_home:
+            self._note(hands.context.desk.clock.local())
         yield from self._doors(SAMPLED_ROOMS)
         loop.start()
 
@@ -204,6 +207,8 @@ class Shift:
 
 def _all_connections(station: "Station | None") -> None:
     """As many as the journal keeps for readers; how many it needs at once is a matter of chance."""
+    from station.journal.sqlite import KEPT_READERS
+
     assert station is not None
     with ExitStack() as readers:
         for _ in range(KEPT_READERS):

@@ -1,12 +1,13 @@
 """What a shift is judged by, and how it is told: a table, a report, memory over time.
 
 The rules. Memory: the pages that this process has written (those that it shares depend on its
-neighbours) must not grow in the second half: the median of the slopes between all pairs of samples
-(Theil-Sen, so that a passing heap does not decide) stays at or below `MOST_KB` for 1,000
-operations. At rest there is no thread, open file or window that was not there after each kind of
-work had been done once, and of no kind of QObject are there more than `MOST_OBJECTS` more: Qt makes
-some when first needed, a presenter keeps its last answers, a hidden panel what it showed last. No
-warning from Qt, no error in the log; the chain verifies; every card is accounted for.
+neighbours), less what it has freed, with the supervisor's pages open and nothing under way, must
+not grow in the second half: the median of the slopes between all pairs of samples (Theil-Sen, so
+that a passing heap does not decide) stays at or below `MOST_KB` for 1,000 operations. At rest there
+is no thread, open file or window that was not there after each kind of work had been done once, and
+of no kind of QObject are there more than `MOST_OBJECTS` more: Qt makes some when first needed, a
+presenter keeps its last answers, a hidden panel what it showed last. No warning from Qt, no error
+in the log; the chain verifies; every card is accounted for.
 """
 
 from collections.abc import Mapping, Sequence
@@ -108,6 +109,11 @@ def lines(record: Record, said: Said, verified: VerifyResult) -> list[Line]:
         ),
         Line(
             "memory of its own (private, written), first", _mb(first.own), f"last {_mb(last.own)}"
+        ),
+        Line(
+            "of it given out by malloc, first",
+            _mb(first.heap),
+            f"last {_mb(last.heap)}; Python's blocks: {first.blocks:,}, last {last.blocks:,}",
         ),
     ]
     if slope is not None:

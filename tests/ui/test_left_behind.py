@@ -4,14 +4,23 @@ import gc
 from weakref import ref
 
 import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QAction, QPixmap, QPixmapCache, QWindow
+from PySide6.QtWidgets import QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from station.compose.demo import Simulation
 from tests.ui.conftest import settle
 from ui.context import Context
+from ui.idle import IdleWatch
 from ui.pages.registry import PAGES, PageSpec
 from ui.presenters.rack_source import RackSource
+from ui.sounds import sounds
+from ui.theme.style import PICTURES_KB
 from ui.theme.tokens import Look
+from ui.widgets.look_menu import look_menu
+
+MENUS = 6
 
 
 @pytest.mark.parametrize("spec", PAGES, ids=lambda spec: spec.key)
@@ -34,6 +43,29 @@ def test_a_page_that_is_gone_hears_of_no_other_language_or_look(
     settle()
 
 
+@pytest.mark.parametrize("spec", PAGES, ids=lambda spec: spec.key)
+def test_nothing_of_a_page_that_is_gone_stays_in_memory(
+    qtbot: QtBot, ui_context: Context, simulation: Simulation, spec: PageSpec
+) -> None:
+    context = ui_context
+    lanes = (context.lanes.journal, context.lanes.encoder, context.lanes.cloud)
+    page = spec.build(context)
+    page.show()
+    page.activated()  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: not any(lane.busy for lane in lanes))
+    parts = [ref(one) for one in (page, *page.findChildren(QWidget)) if is_ours(one)]
+    page.close_page()  # type: ignore[attr-defined]
+    page.deleteLater()
+    del page
+    settle()
+    gc.collect()
+    assert {type(one).__name__ for part in parts if (one := part()) is not None} == set()
+
+
+def is_ours(widget: QWidget) -> bool:
+    return type(widget).__module__.startswith("ui.")
+
+
 class Garbage:
     """Holds itself, as what belongs to a page that is gone."""
 
@@ -51,3 +83,45 @@ def test_reading_the_rack_anew_keeps_no_garbage_for_good(
     gc.collect()
     assert garbage() is None
     assert gc.isenabled()
+
+
+def kept(*kinds: type) -> int:
+    """How many Python holds, those included that Qt has destroyed."""
+    gc.collect()
+    return sum(isinstance(one, kinds) for one in gc.get_objects())
+
+
+def test_a_menu_that_was_closed_leaves_neither_actions_nor_its_window(
+    qtbot: QtBot, ui_context: Context
+) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    parent.show()
+    watch = IdleWatch(60_000)
+
+    def open_and_close() -> None:
+        menu = look_menu(ui_context.words, ui_context.theme, sounds(), lambda: None, parent)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(QPoint(0, 0))
+        qtbot.waitUntil(menu.isVisible)
+        watch.watch(menu.windowHandle())
+        menu.close()
+
+    open_and_close()
+    settle()
+    before = kept(QAction, QMenu, QWindow)
+    for _ in range(MENUS):
+        open_and_close()
+        settle()
+    assert kept(QAction, QMenu, QWindow) - before < MENUS
+
+
+def test_another_look_keeps_no_picture_in_the_colours_of_before(ui_context: Context) -> None:
+    assert QPixmapCache.cacheLimit() == PICTURES_KB
+    ui_context.theme.choose(Look.LIGHT)
+    QPixmapCache.insert("before", QPixmap(20, 20))
+    found = QPixmap()
+    ui_context.theme.choose(Look.LIGHT)
+    assert QPixmapCache.find("before", found)
+    ui_context.theme.choose(Look.DARK)
+    assert not QPixmapCache.find("before", found)

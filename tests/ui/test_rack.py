@@ -1,10 +1,12 @@
 """The rack itself: keys, mouse, what is painted again, and what a screen reader hears."""
 
+import gc
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
+from weakref import ref
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -352,13 +354,17 @@ def test_racks_come_and_go_with_their_interfaces(qtbot: QtBot, ui_context: Conte
     from ui.widgets import rack_accessible
 
     before = len(rack_accessible._interfaces)
+    gone = []
     for _ in range(20):
         rack = Rack(ui_context)
         assert QAccessible.queryAccessibleInterface(rack).childCount() == 0
+        gone.append(ref(rack))
         rack.deleteLater()
         del rack
     settle()
+    gc.collect()
     assert len(rack_accessible._interfaces) == before
+    assert [rack() for rack in gone] == [None] * len(gone)
 
 
 def test_a_tile_is_described_with_what_is_known(rack: Watched) -> None:

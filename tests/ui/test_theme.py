@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton, QTableWidget
 from pytestqt.qtbot import QtBot
 
 from ui.theme import icons, style, tokens
@@ -109,7 +109,7 @@ def test_every_icon_that_is_named_is_there_and_takes_its_colour(qapp: QApplicati
     }
     assert named
     assert named <= there
-    for name in sorted(there):
+    for name in sorted(there - {"app"}):  # the program's own, in its own colours
         image = icons.pixmap(name, "#ff0000", 24, 2.0).toImage()
         assert image.width() == 48
         reds = [
@@ -142,4 +142,31 @@ def test_a_button_shows_its_words_in_every_look(
         for y in range(inner.height())
     }
     assert max(shades) - min(shades) > 60
+    theme.deleteLater()
+
+
+def test_another_look_leaves_a_list_where_it_was(qapp: QApplication, qtbot: QtBot) -> None:
+    theme = Theme(qapp, Look.LIGHT)
+    table = QTableWidget(200, 2)
+    qtbot.addWidget(table)
+    table.resize(300, 200)
+    table.show()
+    bar = table.verticalScrollBar()
+    bar.setValue(bar.maximum() // 2)
+    place, sheet = bar.value(), qapp.styleSheet()
+    assert place > 0
+    theme.choose(Look.DARK)
+    qapp.processEvents()
+    assert bar.value() == place
+    assert qapp.styleSheet() != sheet
+    theme.deleteLater()
+
+
+def test_a_look_that_comes_to_the_same_colours_is_kept_and_told(qapp: QApplication) -> None:
+    theme = Theme(qapp, Look.SYSTEM)
+    same, told = theme.effective, []
+    theme.changed.connect(lambda: told.append(theme.look))
+    theme.choose(same)
+    assert told == [same]
+    assert theme.look is same
     theme.deleteLater()

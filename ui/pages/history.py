@@ -187,6 +187,12 @@ class HistoryPage(QWidget):
         self.panel.render_state(state)
         self._show_side()
 
+    def _life_changed(self, _: object) -> None:
+        self._show_side()
+
+    def _paper_changed(self, _: object) -> None:
+        self.render_state(self.presenter.state)
+
     def _show_side(self) -> None:
         """The panel at the right is there only while it has something to say."""
         chosen = self.details.state.details is not None
@@ -323,9 +329,10 @@ class HistoryPage(QWidget):
         self.panel.narrow.connect(lambda part, text: self.filters.narrow(**{part: text}))
         self.panel.left.connect(self._leave_details)
         self.life.changed.connect(self.life_box.render_state)
-        self.life.changed.connect(lambda _: self._show_side())
+        # Methods and no lambdas: a presenter has no parent, so what it holds holds it for good.
+        self.life.changed.connect(self._life_changed)
         self.work.changed.connect(self.bar.render_state)
-        self.actions_bar.papers.changed.connect(lambda _: self.render_state(self.presenter.state))
+        self.actions_bar.papers.changed.connect(self._paper_changed)
         self.bar.open_folder.connect(self.actions_bar.open_folder)
         self.bar.cancelled.connect(self.work.cancel)
         self.bar.dismissed.connect(self.work.dismiss)

@@ -52,9 +52,10 @@ class HistoryActions(QWidget):
         self._pdf = ""
         self._writing: PdfWriting | None = None
         self._make()
+        # Methods and no lambdas: a presenter has no parent, so what it holds holds it for good.
         work.tallied.connect(self._tallied)
-        work.changed.connect(lambda _: self.render_state(presenter.state))
-        self.papers.ready.connect(lambda html: self._put(html, wide=True))
+        work.changed.connect(self._working)
+        self.papers.ready.connect(self._made)
 
     def render_state(self, state: HistoryState) -> None:
         """What this operator may do, and not while something runs."""
@@ -135,6 +136,12 @@ class HistoryActions(QWidget):
                 operator=operator,
             )
         )
+
+    def _working(self, _: object) -> None:
+        self.render_state(self._presenter.state)
+
+    def _made(self, html: str) -> None:
+        self._put(html, wide=True)
 
     def _tallied(self, found: Done) -> None:
         where = self.papers.occasion()

@@ -34,11 +34,15 @@ def look_menu(
         action.triggered.connect(lambda _=False, wanted=look: theme.choose(wanted))
     menu.addActions(looks.actions())
     menu.addSeparator()
-    sound = menu.addAction(words("shell.menu_sound"))
+    # Made here and not by `addAction(text)`: PySide never frees an action that Qt made and that
+    # something was connected to.
+    sound = QAction(words("shell.menu_sound"), menu)
     sound.setCheckable(True)
     sound.setChecked(sounds.on)
     sound.toggled.connect(sounds.switch)
-    menu.addAction(words("shell.menu_help")).triggered.connect(lambda _=False: help_wanted())
+    keys = QAction(words("shell.menu_help"), menu)
+    keys.triggered.connect(lambda _=False: help_wanted())
+    menu.addActions([sound, keys])
     return menu
 
 

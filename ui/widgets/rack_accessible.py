@@ -5,6 +5,7 @@ an assistive program asks, and ask the rack again each time, so none of them is 
 """
 
 from typing import TYPE_CHECKING
+from weakref import ref
 
 from PySide6.QtCore import QObject, QRect
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface
@@ -16,7 +17,11 @@ if TYPE_CHECKING:
 
 _factory_installed = False
 _interfaces: dict[int, "RackInterface"] = {}
-"""Qt holds bare pointers; Python has to keep these alive as long as their rack."""
+"""Qt holds bare pointers; Python has to keep these alive as long as their rack.
+
+PySide keeps what a factory made for good. So an interface holds its rack weakly, or every rack that
+there ever was would stay in memory with all of its tiles.
+"""
 
 
 class TileInterface(QAccessibleInterface):
@@ -24,17 +29,23 @@ class TileInterface(QAccessibleInterface):
 
     def __init__(self, rack: "Rack", slot: int) -> None:
         super().__init__()
-        self._rack = rack
+        self._kept = ref(rack)
         self.slot = slot
 
+    @property
+    def _rack(self) -> "Rack | None":
+        return _alive(self._kept)
+
     def isValid(self) -> bool:  # noqa: N802
-        return isValid(self._rack) and self.slot < self._rack.count
+        rack = self._rack
+        return rack is not None and self.slot < rack.count
 
     def object(self) -> QObject | None:  # type: ignore[override]
         return None
 
     def parent(self) -> QAccessibleInterface | None:  # type: ignore[override]
-        return QAccessible.queryAccessibleInterface(self._rack)
+        rack = self._rack
+        return None if rack is None else QAccessible.queryAccessibleInterface(rack)
 
     def child(self, index: int) -> QAccessibleInterface | None:  # type: ignore[override]  # noqa: ARG002
         return None
@@ -52,29 +63,31 @@ class TileInterface(QAccessibleInterface):
         return QAccessible.Role.ListItem
 
     def text(self, kind: QAccessible.Text) -> str:
-        if kind != QAccessible.Text.Name or not self.isValid():
+        rack = self._rack
+        if kind != QAccessible.Text.Name or rack is None or not self.isValid():
             return ""
-        return self._rack.describe(self.slot)
+        return rack.describe(self.slot)
 
     def setText(self, kind: QAccessible.Text, text: str) -> None:  # noqa: N802
         """A tile's name is not the reader's to change."""
 
     def rect(self) -> QRect:
-        if not self.isValid():
+        rack = self._rack
+        if rack is None or not self.isValid():
             return QRect()
-        where = self._rack.visual_rect(self.slot)
-        return QRect(self._rack.viewport().mapToGlobal(where.topLeft()), where.size())
+        where = rack.visual_rect(self.slot)
+        return QRect(rack.viewport().mapToGlobal(where.topLeft()), where.size())
 
     def state(self) -> QAccessible.State:
-        state = QAccessible.State()
-        if not self.isValid():
+        state, rack = QAccessible.State(), self._rack
+        if rack is None or not self.isValid():
             state.invalid = 1  # type: ignore[attr-defined]
             return state
-        selection, room = self._rack.selection, self._rack.tile(self.slot).id
+        selection, room = rack.selection, rack.tile(self.slot).id
         state.selectable = state.focusable = state.multiSelectable = 1  # type: ignore[attr-defined]
         state.selected = int(room in selection.selected)  # type: ignore[attr-defined]
-        state.focused = int(self._rack.hasFocus() and room == selection.current)  # type: ignore[attr-defined]
-        visible = self._rack.viewport().rect().intersects(self._rack.visual_rect(self.slot))
+        state.focused = int(rack.hasFocus() and room == selection.current)  # type: ignore[attr-defined]
+        visible = rack.viewport().rect().intersects(rack.visual_rect(self.slot))
         state.offscreen = int(not visible)  # type: ignore[attr-defined]
         return state
 
@@ -84,31 +97,47 @@ class RackInterface(QAccessibleWidget):
 
     def __init__(self, rack: "Rack") -> None:
         super().__init__(rack, QAccessible.Role.List)
-        self._rack = rack
+        self._kept = ref(rack)
         self._items: dict[int, TileInterface] = {}
 
+    @property
+    def _rack(self) -> "Rack | None":
+        return _alive(self._kept)
+
     def childCount(self) -> int:  # noqa: N802
-        return self._rack.count if isValid(self._rack) else 0
+        rack = self._rack
+        return rack.count if rack is not None else 0
 
     def child(self, index: int) -> QAccessibleInterface | None:  # type: ignore[override]
-        if not 0 <= index < self.childCount():
+        rack = self._rack
+        if rack is None or not 0 <= index < rack.count:
             return None
         item = self._items.get(index)
         if item is None:
-            item = self._items[index] = TileInterface(self._rack, index)
+            item = self._items[index] = TileInterface(rack, index)
             QAccessible.registerAccessibleInterface(item)
         return item
 
     def childAt(self, x: int, y: int) -> QAccessibleInterface | None:  # type: ignore[override]  # noqa: N802
-        slot = self._rack.slot_at(self._rack.viewport().mapFromGlobal(QRect(x, y, 1, 1).topLeft()))
+        rack = self._rack
+        if rack is None:
+            return None
+        slot = rack.slot_at(rack.viewport().mapFromGlobal(QRect(x, y, 1, 1).topLeft()))
         return None if slot is None else self.child(slot)
 
     def indexOfChild(self, child: QAccessibleInterface) -> int:  # noqa: N802
         return child.slot if isinstance(child, TileInterface) else -1
 
     def focusChild(self) -> QAccessibleInterface | None:  # type: ignore[override]  # noqa: N802
-        slot = self._rack.slot_of(self._rack.selection.current)
+        rack = self._rack
+        slot = None if rack is None else rack.slot_of(rack.selection.current)
         return None if slot is None else self.child(slot)
+
+
+def _alive(kept: "ref[Rack]") -> "Rack | None":
+    """The rack, unless it is gone, for Python or for Qt."""
+    rack = kept()
+    return rack if rack is not None and isValid(rack) else None
 
 
 def make_accessible() -> None:
