@@ -14,7 +14,8 @@ demo="$demo libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libglib2.0-0
 test="$demo git make pcscd vsmartcard-vpcd umockdev gir1.2-umockdev-1.0 python3-gi strace postgresql
       xvfb xdotool"
 # Wine to run the Windows Python in, a compiler and a packer for Windows, signatures.
-package="$demo git make wine wine64 nsis osslsigncode gcc-mingw-w64-x86-64-win32 mingw-w64-tools"
+package="$demo git make wine wine64 nsis osslsigncode gcc-mingw-w64-x86-64-win32 mingw-w64-tools
+         fonts-dejavu-core"
 # A Debian of its own for Wine 10, with a screen and a reader of its own.
 window="$package mmdebstrap iproute2"
 

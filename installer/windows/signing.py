@@ -96,12 +96,15 @@ def sign(file: Path, certificate: Certificate, epoch: int | None = None) -> None
         options += ["-ts", certificate.timestamp]
     elif epoch is not None:
         options += ["-time", str(epoch)]
-    # The password goes through a pipe: a command line can be seen by everybody on the machine.
-    done = _osslsigncode(
-        *("sign", "-pkcs12", str(certificate.p12), "-readpass", "-", *options),
-        *("-in", str(file), "-out", str(signed)),
-        given=certificate.password,
-    )
+    # The password goes by a file of ours alone: everybody on the machine can see a command line.
+    with tempfile.TemporaryDirectory() as folder:
+        password = Path(folder) / "password"
+        password.touch(mode=0o600)
+        password.write_text(certificate.password, "utf-8")
+        done = _osslsigncode(
+            *("sign", "-pkcs12", str(certificate.p12), "-readpass", str(password), *options),
+            *("-in", str(file), "-out", str(signed)),
+        )
     if done.returncode != 0 or not signed.is_file():
         signed.unlink(missing_ok=True)
         raise Failed(f"{file.name} could not be signed:\n{done.stdout[-2000:]}")
@@ -144,11 +147,11 @@ def command() -> list[str]:
     return [sys.executable, "-m", "installer.windows.signing", "sign"]
 
 
-def _osslsigncode(*arguments: str, given: str = "") -> "subprocess.CompletedProcess[str]":
+def _osslsigncode(*arguments: str) -> "subprocess.CompletedProcess[str]":
     try:
         return subprocess.run(
             ["osslsigncode", *arguments],
-            input=given,
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
