@@ -36,6 +36,7 @@ shift: system-test $(VENV)/.installed ## eight hours at the desk in fast motion:
 package: system-package $(VENV)/.installed ## the Windows setup, built twice, tried under Wine, its tests run there
 	$(PYTHON) -m installer.build
 	$(PYTHON) -m installer.build --again
+	$(PYTHON) -m tests.bench.bench_frozen_start
 	$(PYTHON) -m installer.lifecycle.older build/windows/bundle/CardStation build/windows/older-setup.exe
 	rm -rf build/windows/prefix-life
 	$(PYTHON) -m installer.lifecycle --setup dist/windows/CardStation-*-setup.exe \
