@@ -33,6 +33,8 @@ FONTS: Final = (
     *("DejaVuSans.ttf", "DejaVuSans-Bold.ttf", "NotoSansCJK-Regular.ttc", "NotoSansCJK-Bold.ttc"),
 )
 """Words are measured by tests of the window; a new prefix has no font at all."""
+EXAMPLES: Final = "15"
+"""Random days of the whole desk (tests/model): they try the rules, which no system changes."""
 _STAMPED: Final = ("requirements.lock", "pyproject.toml", "installer/windows/interpreter.py")
 
 
@@ -99,6 +101,7 @@ def run(python: Path, wine: Wine, arguments: Sequence[str]) -> int:
         "PYTHONUNBUFFERED": "1",
         "PYTHONUTF8": "0",  # as a desk's Python is: files and consoles speak the code page
         "PYTHONPATH": windows_path(ROOT),
+        "STATION_MODEL_EXAMPLES": EXAMPLES,
     }
     # `wine` gives a console program no input and no file for its output: a pipe, read as it comes
     with subprocess.Popen(

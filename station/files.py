@@ -3,8 +3,13 @@
 import os
 from contextlib import suppress
 from pathlib import Path
+from time import monotonic, sleep
+from typing import Final
 
 from station.errors import Code, InputInvalid
+
+PATIENCE_S: Final = 2.0
+RETRY_S: Final = 0.02
 
 
 def write_atomically(path: Path, raw: bytes, *, replace: bool = True) -> bool:
@@ -19,7 +24,9 @@ def write_atomically(path: Path, raw: bytes, *, replace: bool = True) -> bool:
         try:
             _write(beside, raw)
             if replace:
-                beside.replace(path)
+                put_in_place(beside, path)
+            elif os.name == "nt":  # where a name that is taken is refused, and links are not a must
+                beside.rename(path)
             else:
                 os.link(beside, path)
             _flush_folder(path.parent)
@@ -34,6 +41,24 @@ def write_atomically(path: Path, raw: bytes, *, replace: bool = True) -> bool:
             Code.FILE_UNWRITABLE, path=str(path), why=error.strerror or "?"
         ) from error
     return True
+
+
+def put_in_place(beside: Path, path: Path) -> None:
+    """Move `beside` to `path`, whatever lies there. Raises OSError.
+
+    On Windows nobody can replace a file that another program has open just then, to read or to scan
+    it: it is tried again for `PATIENCE_S`.
+    """
+    until = monotonic() + (PATIENCE_S if os.name == "nt" else 0)
+    while True:
+        try:
+            beside.replace(path)
+        except PermissionError:
+            if monotonic() > until:
+                raise
+            sleep(RETRY_S)
+        else:
+            return
 
 
 def _write(path: Path, raw: bytes) -> None:

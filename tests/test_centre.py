@@ -30,6 +30,7 @@ from tests.desk_rig import GUEST, LI, WANG, DeskRig, desk_rig
 from tests.journal.postgres_server import administer, free_port, programs, server
 from tests.workflows.leaving import give, opens
 
+pytestmark = pytest.mark.linux("a PostgreSQL server")
 KEY = {"STATION_JOURNAL_KEY": bytes(range(32)).hex()}
 
 

@@ -238,6 +238,7 @@ def test_a_log_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
         logs.close()
 
 
+@pytest.mark.linux("/dev/full")
 def test_a_full_disk_is_silent(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     (tmp_path / "logs").mkdir()
     (tmp_path / "logs" / logs.LOG_FILE).symlink_to("/dev/full")

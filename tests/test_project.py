@@ -19,6 +19,7 @@ from packaging.requirements import Requirement
 from installer import audit, lock, sizes
 from station.settings import PARTS
 
+pytestmark = pytest.mark.linux("files and tools of the project: the same on Windows")
 ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh-CN.md")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -35,13 +36,13 @@ def sources(*folders: str) -> list[Path]:
 
 def make_targets() -> set[str]:
     text = (ROOT / "Makefile").read_text("utf-8")
-    return set(re.findall(r"^([a-z]+):.*## ", text, re.MULTILINE))
+    return set(re.findall(r"^([a-z-]+):.*## ", text, re.MULTILINE))
 
 
 @pytest.mark.parametrize("name", [*READMES, "CONTRIBUTING.md"])
 def test_every_make_command_in_the_documents_exists(name: str) -> None:
     text = (ROOT / name).read_text("utf-8")
-    commands = set(re.findall(r"(?:^|`)make ([a-z]+)", text, re.MULTILINE))
+    commands = set(re.findall(r"(?:^|`)make ([a-z-]+)", text, re.MULTILINE))
     assert {"test"} <= commands
     assert commands <= make_targets()
 

@@ -6,9 +6,9 @@ newer program wrote is refused in one sentence and left as it is.
 """
 
 import gzip
+import os
 import re
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -29,6 +29,7 @@ from station.ports import HistoryFilter
 from station.secrets import Secrets
 from station.settings import Desk, Settings, load, save
 from station.settings_upgrade import VERSION, keep_older
+from tests import systems
 
 ROOT: Final = Path(__file__).parents[1]
 RELEASED: Final = ROOT / "tests" / "released"
@@ -37,7 +38,7 @@ SITE: Final = Settings(desk=Desk(id="demo-1"))
 NEWEST: Final = migrations.VERSIONS[-1]
 WAIT_S: Final = 120
 KILLED: Final = """
-import os, signal, sys
+import os, sys
 from pathlib import Path
 from station import compose
 from station.home import Home
@@ -45,7 +46,7 @@ from station.journal import backup, migrations, opening
 from station.settings import Settings
 
 def killed(*_, **__):
-    os.kill(os.getpid(), signal.SIGKILL)
+    os.kill(os.getpid(), 9)
 
 def killed_after(work):
     def both(*given, **more):
@@ -154,12 +155,11 @@ def test_settings_are_kept_as_they_were_when_they_are_first_saved(old: Home) -> 
     assert copy.read_bytes() == written
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX")
 @pytest.mark.parametrize("place", PLACES)
 def test_killed_while_the_journal_is_brought_up(old: Home, place: str) -> None:
     was = verify_file(old.journal())
     done = run(KILLED, str(old.root), place)
-    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert done.returncode == systems.KILLED, done.stderr
     after = place == PLACES[-1]
     assert version_of(old.journal()) == (NEWEST if after else "0001")
     assert verify_file(old.journal()).head == was.head
@@ -173,17 +173,16 @@ def test_killed_while_the_journal_is_brought_up(old: Home, place: str) -> None:
         assert verify_file(old.root / name).head == was.head
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX")
 def test_killed_while_settings_are_saved(old: Home) -> None:
     written = old.settings.read_bytes()
     code = (
-        "import os, signal, sys; from pathlib import Path\n"
+        "import os, sys; from pathlib import Path\n"
         "from station.settings import load, save\n"
         "path = Path(sys.argv[1]); settings = load(path)\n"
-        "Path.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "Path.replace = lambda *_: os.kill(os.getpid(), 9)\n"
         "save(settings, path)"
     )
-    assert run(code, str(old.settings)).returncode == -signal.SIGKILL
+    assert run(code, str(old.settings)).returncode == systems.KILLED
     assert old.settings.read_bytes() == written
     assert (old.root / f"station.toml.before-{VERSION}").read_bytes() == written
     save(load(old.settings), old.settings)
@@ -225,12 +224,13 @@ def make_newer(path: Path) -> None:
 
 
 def run(code: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    needed = {name: os.environ[name] for name in systems.NEEDED if name in os.environ}
     return subprocess.run(
         [sys.executable, "-c", code, *arguments],
         capture_output=True,
         text=True,
         cwd=ROOT,
-        env={"PATH": "/usr/bin:/bin", "STATION_JOURNAL_KEY": KEY},
+        env=needed | {"PATH": "/usr/bin:/bin", "STATION_JOURNAL_KEY": KEY},
         timeout=WAIT_S,
         check=False,
     )

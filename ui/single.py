@@ -112,6 +112,6 @@ class Single(QObject):
         if sys.platform == "win32":
             import ctypes
 
-            known, pid, _, _ = self._lock.getLockInfo()  # type: ignore[misc]
-            if known:
+            pid, _, _ = self._lock.getLockInfo()  # type: ignore[misc]
+            if pid:
                 ctypes.windll.user32.AllowSetForegroundWindow(pid)

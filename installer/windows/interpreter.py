@@ -55,6 +55,7 @@ def assemble(target: Path, cache: Path) -> str:
         name = part.name.lower() if part.name.lower() in BESIDE else part.name
         shutil.copyfile(part, (target if name in BESIDE else target / "DLLs") / name)
     shutil.copytree(stdlib, target / "Lib", ignore=shutil.ignore_patterns(*NOT_WINDOWS))
+    _fit(target / "Lib")
     (target / "Lib" / "site-packages").mkdir()
     _build_programs(target)
     binaries = ".".join(map(str, VERSION))
@@ -119,6 +120,14 @@ def nearest_stdlib() -> tuple[Path, tuple[int, int, int]]:
         raise Failed("no Python 3.11 is on this machine to take its library from")
     version = min(found, key=lambda known: (abs(known[2] - VERSION[2]), known))
     return found[version], version
+
+
+def _fit(library: Path) -> None:
+    """What 3.11.9's own part of the import system calls, as 3.11.9's library has it."""
+    metadata = library / "importlib" / "metadata" / "__init__.py"
+    plain = "    def invalidate_caches(cls)"
+    text = metadata.read_text("utf-8").replace(f"\n\n{plain}", f"\n\n    @classmethod\n{plain}")
+    metadata.write_text(text, "utf-8")
 
 
 def _build_programs(target: Path) -> None:

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 TELL_EVERY_S: Final = 0.1
 PAGE: Final = 500
+BELOW_NORMAL: Final = 0x4000
+"""Windows's name for a program that lets others go first."""
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -239,8 +241,7 @@ _WORK: Final[dict[str, "Callable[[Station, Job, Voice], Done]"]] = {
 def main(_: Sequence[str] = ()) -> int:
     """Read the job, do it, answer; 0 when it was done."""
     voice = Voice()
-    with suppress(AttributeError, OSError):
-        os.nice(5)  # cards are issued meanwhile
+    step_back()
     try:
         job = msgspec.json.decode(_first_line(), type=Job)
         voice.listen()
@@ -253,6 +254,19 @@ def main(_: Sequence[str] = ()) -> int:
     with suppress(OSError):
         voice.say(answer)
     return 0 if isinstance(answer, Done) else 1
+
+
+def step_back() -> None:
+    """Leave the processor to the desk first: cards are issued meanwhile."""
+    if sys.platform == "win32":
+        import ctypes
+
+        kernel = ctypes.WinDLL("kernel32")
+        kernel.GetCurrentProcess.restype = ctypes.c_void_p
+        kernel.SetPriorityClass(ctypes.c_void_p(kernel.GetCurrentProcess()), BELOW_NORMAL)
+    else:
+        with suppress(OSError):
+            os.nice(5)
 
 
 def _first_line() -> bytes:

@@ -214,7 +214,11 @@ class Api:
         except Exception as error:
             raised = classify(error, sent=watch.sent)
         self.close()
-        raise raised
+        try:
+            raise raised
+        finally:
+            # It holds this frame, and the frame the reply: its connection would stay open for long.
+            del raised
 
     @contextmanager
     def _way(self, *, fresh: bool) -> Iterator[Adapter]:

@@ -32,6 +32,7 @@ from station.simulators.server import SimServer
 from station.simulators.shankai import ShankaiSim
 from station.simulators.world import World
 from station.workflows import operators
+from tests.systems import NEEDED
 
 if TYPE_CHECKING:
     from tests.cli.houses_desk import Houses
@@ -112,7 +113,8 @@ class CliDesk:
         ]
 
     def variables(self, **more: str) -> dict[str, str]:
-        kept = {name: os.environ[name] for name in ("PATH", "LANG", "TZ") if name in os.environ}
+        names = ("PATH", "LANG", "TZ", *NEEDED)
+        kept = {name: os.environ[name] for name in names if name in os.environ}
         return kept | self.environment | {"STATION_OPERATOR": BOSS} | more
 
     def put(self, card: SimCard | None = None) -> SimCard:

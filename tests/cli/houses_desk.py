@@ -12,6 +12,7 @@ from station.simulators.property.sim import BASE_PATH
 from station.simulators.property.switches import Switches
 from station.simulators.server import SimServer
 from tests.cli.conftest import ROOT, WAIT_S, CliDesk, write_settings
+from tests.systems import OWN_CONSOLE
 
 HOUSES = 8
 OWNER, NAMES = "13800000001", ("张三", "李四", "王五", "赵六", "孙七")
@@ -56,6 +57,7 @@ class Houses:
             stderr=subprocess.PIPE,
             cwd=ROOT,
             env=self.desk.variables(),
+            creationflags=OWN_CONSOLE,
         ) as program:
             end = time.monotonic() + WAIT_S
             while len(self.sim.sms()) == before and program.poll() is None:

@@ -1,12 +1,18 @@
 """A program at a pseudo-terminal, for what is only asked where a person sits."""
 
 import os
-import pty
 import select
 import sys
 import time
 
+import pytest
+
 from tests.cli.conftest import ROOT, CliDesk
+
+if sys.platform != "win32":
+    import pty
+
+needs_a_terminal = pytest.mark.linux("a pseudo-terminal")
 
 DEADLINE_S = 60.0
 
@@ -17,6 +23,7 @@ class Terminal:
     def __init__(self, desk: CliDesk, *arguments: str) -> None:
         self.seen = ""
         self._rest = ""
+        assert sys.platform != "win32"
         self.pid, self._file = pty.fork()
         if self.pid == 0:  # pragma: no cover - becomes another program
             os.chdir(ROOT)

@@ -1,7 +1,6 @@
 """Cards by command: what is written, what the doors say, exit statuses and documents."""
 
 import json
-import os
 import signal
 import threading
 import time
@@ -319,7 +318,7 @@ def test_watching_the_reader_prints_each_tap(desk: CliDesk) -> None:
         for uid in ("04A1B2C3", "04A1B2C3D4E5F6", "08AABBCC"):
             reader.put(uid)
             time.sleep(0.05)
-        os.kill(os.getpid(), signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
 
     thread = threading.Thread(target=taps)
     thread.start()

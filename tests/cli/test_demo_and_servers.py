@@ -1,8 +1,6 @@
 """The tour, the simulators as servers, and the reader that is watched: as programs of their own."""
 
 import json
-import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +12,7 @@ import pytest
 from station.cli import demo, display, main
 from station.cli.tour import STEPS
 from tests.cli.conftest import ROOT, CliDesk
+from tests.systems import OWN_CONSOLE, ask_to_end
 
 WAIT_S = 120.0
 PICTURES = 28
@@ -29,6 +28,7 @@ def running(desk: CliDesk, *arguments: str) -> Iterator["subprocess.Popen[str]"]
         text=True,
         cwd=ROOT,
         env=desk.variables(PYTHONUNBUFFERED="1"),
+        creationflags=OWN_CONSOLE,
     )
     try:
         yield process
@@ -120,7 +120,7 @@ def test_a_simulator_serves_until_it_is_interrupted(
         listening = json.loads(process.stdout.readline())
         assert listening["event"] == "listening"
         assert listening["url"].startswith("http://127.0.0.1:")
-        os.kill(process.pid, signal.SIGINT)
+        ask_to_end(process)
         assert json.loads(process.stdout.readline())["event"] == "stopped"
         assert process.wait(WAIT_S) == 0
     assert (tmp_path / "state.json").exists()
@@ -136,5 +136,5 @@ def test_watching_the_reader_ends_cleanly(desk: CliDesk) -> None:
     with running(desk, "reader", "watch") as process:
         assert process.stderr is not None
         assert "Ctrl-C" in process.stderr.readline()
-        os.kill(process.pid, signal.SIGINT)
+        ask_to_end(process)
         assert process.wait(WAIT_S) == 0

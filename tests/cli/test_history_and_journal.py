@@ -2,8 +2,6 @@
 
 import csv
 import json
-import os
-import signal
 import subprocess
 import sys
 import zipfile
@@ -13,6 +11,7 @@ import pytest
 import time_machine
 
 from tests.cli.conftest import BOSS, CLERK, ROOT, CliDesk, write_settings
+from tests.systems import OWN_CONSOLE, WINDOWS, ask_to_end
 
 ROW_KEYS = {
     "number",
@@ -175,12 +174,12 @@ def test_a_journal_that_another_program_holds(busy: CliDesk) -> None:
 def test_an_exporting_program_that_is_interrupted_leaves_no_file(busy: CliDesk) -> None:
     """SIGINT while the rows are written: exit 2, nothing half."""
     code = (
-        "import os, signal, sys\n"
+        "import signal, sys\n"
         "from station.cli import main\n"
         "from station.compose import export\n"
         "real = export.document\n"
         "def row(*given):\n"
-        "    os.kill(os.getpid(), signal.SIGINT)\n"
+        "    signal.raise_signal(signal.SIGINT)\n"
         "    return real(*given)\n"
         "export.document = row\n"
         "sys.exit(main(sys.argv[1:]))\n"
@@ -222,9 +221,12 @@ def test_an_interrupted_write_is_unknown_and_never_repeated(busy: CliDesk) -> No
         stderr=subprocess.PIPE,
         cwd=ROOT,
         env=busy.variables(),
+        creationflags=OWN_CONSOLE,
     )
     assert busy.door.sim.faults.wait_hanging(1, 60)
-    os.kill(running.pid, signal.SIGINT)
+    ask_to_end(running)
+    if WINDOWS:  # where Ctrl-C is noticed when the call is over
+        busy.door.sim.faults.release()
     out, _ = running.communicate(timeout=60)
     busy.door.sim.faults.release()
     assert (running.returncode, json.loads(out)["error"]) == (6, "outcome_unknown")

@@ -1,12 +1,11 @@
 """Locks by command: their state and batteries, the lock table, a clock set in two steps, doctor."""
 
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import CLERK, TECH, CliDesk, kexin_settings, write_settings
-from tests.cli.terminal import Terminal
+from tests.cli.terminal import Terminal, needs_a_terminal
 
 UNTIL = ("--until", "2027-01-31 12:00")
 
@@ -155,7 +154,7 @@ def test_a_clock_that_was_not_taken_is_reported_so(locks: CliDesk) -> None:
     assert sync.state == 2
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+@needs_a_terminal
 def test_at_a_terminal_the_two_steps_are_one_talk(locks: CliDesk) -> None:
     assert locks.kexin is not None
     terminal = Terminal(locks, "lock", "sync", "1-101")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import BOSS, CLERK, PIN, CliDesk, write_settings
-from tests.cli.terminal import Terminal
+from tests.cli.terminal import Terminal, needs_a_terminal
 
 CHECK_KEYS = {"name", "state", "detail", "next"}
 
@@ -139,6 +139,7 @@ def test_a_broken_connection_is_said_and_settings_are_kept(fresh: CliDesk) -> No
     assert tomllib.loads((fresh.home / "station.toml").read_text("utf-8"))["desk"]["site"] == "x"
 
 
+@needs_a_terminal
 def test_setup_at_a_terminal(fresh: CliDesk) -> None:
     (fresh.home / "station.toml").unlink()
     terminal = Terminal(fresh, "setup")
@@ -170,6 +171,7 @@ def test_setup_at_a_terminal(fresh: CliDesk) -> None:
     assert len(fresh.json("rooms", "--refresh")) == 12
 
 
+@needs_a_terminal
 def test_a_person_at_a_terminal_is_asked_before_a_live_card_is_overwritten(desk: CliDesk) -> None:
     card = desk.issue("1-101")
     desk.put()
@@ -184,6 +186,7 @@ def test_a_person_at_a_terminal_is_asked_before_a_live_card_is_overwritten(desk:
     assert desk.world.present(card, "1-103").opened
 
 
+@needs_a_terminal
 def test_a_supervisor_at_a_terminal_is_asked_for_the_reason(desk: CliDesk) -> None:
     desk.issue("1-101")
     card = desk.put()

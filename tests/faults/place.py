@@ -16,7 +16,7 @@ from typing import Any
 import requests
 
 from station.journal import Store, open_journal
-from station.simulators.calls import Call
+from station.simulators.calls import BodyKind, Call
 from station.simulators.door_lock.sim import APPID, APPSECRET, DoorLockSim
 from station.simulators.hardware import SimCard
 from station.simulators.sample import sample_rooms
@@ -140,9 +140,14 @@ class Place:
         return laid
 
     def writes(self) -> list[Call]:
-        """The writing calls that the service received."""
+        """The writing calls that the service received; a killed program's head without a body not.
+
+        Such a call asks for nothing, and the service does nothing.
+        """
         return [
-            call for call in self.lock.calls.all() if call.name in {"MarkRoomCard", "ClearRoomCard"}
+            call
+            for call in self.lock.calls.all()
+            if call.name in {"MarkRoomCard", "ClearRoomCard"} and call.body is not BodyKind.NONE
         ]
 
     def wait_quiet(self) -> None:

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
+
+from tests.faults.spare import Spares
+from tests.systems import KILLED, NEEDED, WINDOWS, kill
 
 PROJECT = Path(__file__).parents[2]
-KILLED = -9
 PLAIN_DEADLINE_S = 120.0
 
 
@@ -46,7 +48,7 @@ def surroundings(changes: Mapping[str, str]) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if name in {"PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "SSL_CERT_FILE"}
+        if name in {"PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "SSL_CERT_FILE", *NEEDED}
     }
     own = {
         "PYTHONPATH": str(PROJECT),
@@ -111,17 +113,25 @@ def plain(
         process.stdin.write(lines)
     process.stdin = None
     if kill_after is not None:
-        with suppress(subprocess.TimeoutExpired):
+        try:
             process.wait(kill_after)
-        process.kill()
+        except subprocess.TimeoutExpired:
+            with suppress(OSError):  # it has just ended
+                kill(process.pid)
     return replace(finish(argv, process), seconds=monotonic() - began)
 
 
-class Warm:
-    """The warmed-up program of `tests/faults/warm.py`. One command at a time."""
+class Answering(Protocol):
+    """A warmed-up program; one request at a time."""
+
+    def ask(self, request: dict[str, Any]) -> dict[str, Any]: ...
+    def close(self) -> None: ...
+
+
+class Forking:
+    """The warmed-up program of `tests/faults/warm.py`."""
 
     def __init__(self) -> None:
-        self._turn = threading.Lock()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.warm"],
             env=surroundings({}),
@@ -131,6 +141,29 @@ class Warm:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
+
+    def ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(request) + "\n")
+        self._process.stdin.flush()
+        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
+        return answer
+
+    def close(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(30)
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+
+
+class Warm:
+    """A `station` that has imported everything already. One command at a time."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Lock()
+        self._program: Answering = Spares(surroundings({})) if WINDOWS else Forking()
 
     def run(
         self,
@@ -159,13 +192,8 @@ class Warm:
             "file_limit": file_limit,
             "powerless": powerless,
         }
-        pipes = self._process.stdin, self._process.stdout
-        assert pipes[0] is not None
-        assert pipes[1] is not None
         with self._turn:
-            pipes[0].write(json.dumps(request) + "\n")
-            pipes[0].flush()
-            answer = json.loads(pipes[1].readline())
+            answer = self._program.ask(request)
         return Ran(
             tuple(argv),
             answer["returncode"],
@@ -176,11 +204,7 @@ class Warm:
         )
 
     def close(self) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait(30)
-        assert self._process.stdout is not None
-        self._process.stdout.close()
+        self._program.close()
 
     def __enter__(self) -> Self:
         return self

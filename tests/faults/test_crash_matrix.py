@@ -11,7 +11,7 @@ from station.domain.operation import CARD_KINDS, Kind, Step
 from tests.faults.agreement import check_after_the_end
 from tests.faults.lanes import Lanes
 from tests.faults.place import Place
-from tests.faults.work import WORK, hands_off
+from tests.faults.work import WORK, every, hands_off
 
 WRITE_STEPS = (Step.RECORD, Step.LOOK, Step.WRITE, Step.READ_BACK, Step.COMPARE, Step.OUTCOME)
 
@@ -28,7 +28,7 @@ def places_to_kill(reached: tuple[str, ...]) -> list[int]:
     ]
 
 
-@pytest.mark.parametrize("name", WORK)
+@pytest.mark.parametrize("name", every(WORK))
 def test_killed_at_every_boundary(crash_lanes: Lanes, name: str) -> None:
     work, reached = WORK[name], crash_lanes.boundaries(name)
     in_doubt: list[int] = []
@@ -74,8 +74,9 @@ def test_the_check_finds_a_program_that_writes_twice(crash_lanes: Lanes) -> None
 
 def test_the_check_finds_a_program_that_journals_only_at_the_end(crash_lanes: Lanes) -> None:
     lane, work = crash_lanes.places[0], WORK["issue"]
-    before = crash_lanes.beginnings.begin(lane, work)
+    # First: where nobody has asked before, this runs the work once, on this very place.
     killed_at = crash_lanes.boundaries("issue").index("after write")
+    before = crash_lanes.beginnings.begin(lane, work)
     ran = lane.station(*work.argv, stdin=work.lines, spoil="careless_journal", kill_at=killed_at)
     hands_off(lane)
     assert ran.killed, ran

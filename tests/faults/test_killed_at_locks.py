@@ -13,7 +13,7 @@ import pytest
 from station.simulators.room_lock import Kind
 from tests.faults.place import GUEST, MOBILE, Place
 from tests.faults.test_crash_matrix import places_to_kill
-from tests.faults.work import FAR, done
+from tests.faults.work import FAR, done, every
 
 ROOM = "1-101"
 CODE = "73915286"
@@ -62,7 +62,7 @@ WORK = {
 }
 
 
-@pytest.mark.parametrize("name", WORK)
+@pytest.mark.parametrize("name", every(WORK))
 def test_killed_at_every_boundary(desk: Place, name: str) -> None:
     work = WORK[name]
     work.before(desk)

@@ -155,15 +155,15 @@ class Busy:
         self.said.append(self.desk.station(*argv, kill_at=kill_at))
         assert self.said[-1].killed
         settings = self.desk.home / "station.toml"
-        good = settings.read_text()
-        settings.write_text(good + f'\n[property]\ntoken = "{APPSECRET}"\n')
+        good = settings.read_text("utf-8")
+        settings.write_text(good + f'\n[property]\ntoken = "{APPSECRET}"\n', "utf-8")
         self.run("read")
-        settings.write_text(good + f"\n[journal\n{MOBILE} {GUEST}")
+        settings.write_text(good + f"\n[journal\n{MOBILE} {GUEST}", "utf-8")
         self.run("read")
-        settings.write_text(good)
+        settings.write_text(good, "utf-8")
         self.desk.write_settings(lock=NOBODY_LISTENS)
         self.run("issue", "1-208", *STAY, *PERSON)
-        settings.write_text(good)
+        settings.write_text(good, "utf-8")
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ import pytest
 
 from tests.faults.place import Place
 
+pytestmark = pytest.mark.linux("strace")
 CALLS = "trace=write,pwrite64,writev,sendto,sendmsg,fsync,fdatasync"
 WRITING = {"write", "pwrite64", "writev"}
 SENDING = {"sendto", "sendmsg", "write", "writev"}

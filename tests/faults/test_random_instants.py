@@ -1,5 +1,7 @@
 """The program is killed at 200 random instants, whatever it is doing then; nothing is ever lost.
 
+At 20 on Windows, where each command is a new Python.
+
 Most are commands of the warmed-up program, so that the instants fall into the work itself; some are
 `python -m station`, started from nothing. A command that ended before its instant does not count.
 """
@@ -12,8 +14,9 @@ from tests.faults.lanes import Lanes
 from tests.faults.place import Place
 from tests.faults.program import Ran
 from tests.faults.work import WORK, hands_off
+from tests.systems import WINDOWS
 
-WARM_INSTANTS, PLAIN_INSTANTS = 160, 40
+WARM_INSTANTS, PLAIN_INSTANTS = (12, 8) if WINDOWS else (160, 40)
 MOST_TRIES = 4
 # the reader of the one-tap work is simulated inside the warmed-up program
 PLAIN_WORK = tuple(name for name in WORK if "--gate" not in name)

@@ -6,8 +6,8 @@ gone. The damaged file is left exactly as it is.
 
 import json
 import os
-import resource
 import sqlite3
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import closing
@@ -19,6 +19,9 @@ from station.errors import Code
 from station.journal import backup
 from tests.faults.place import Place
 from tests.faults.program import Ran, finish, start
+
+if sys.platform != "win32":
+    import resource
 
 ISSUE = ("issue", "1-102", "--nights", "1", "--json")
 UNSAFE = 7
@@ -93,6 +96,7 @@ def test_a_journal_that_vanished(desk: Place) -> None:
     assert not (desk.home / "journal.db").exists()
 
 
+@pytest.mark.linux("no limit of a file's size on Windows")
 def test_a_full_disk(desk: Place) -> None:
     """No file may grow: a disk without a free block, as a program sees it."""
     before = desk.journal_files()["journal.db"]
@@ -102,12 +106,14 @@ def test_a_full_disk(desk: Place) -> None:
     assert desk.station(*ISSUE).returncode == 0
 
 
+@pytest.mark.linux("no limit of a file's size on Windows")
 def test_a_disk_that_fills_up_between_the_card_and_its_outcome(desk: Place) -> None:
     process = start(ISSUE, desk.environment)
 
     def fill_up(call: object) -> None:
         if getattr(call, "name", "") == "MarkRoomCard":
             # one page more would be too much; what there is can still be read
+            assert sys.platform != "win32"
             resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
 
     desk.lock.before_call = fill_up
@@ -125,7 +131,10 @@ def test_a_disk_that_fills_up_between_the_card_and_its_outcome(desk: Place) -> N
         assert journal.verify().ok
 
 
-@pytest.mark.parametrize("what", ["file", "folder"])
+FOLDER = pytest.mark.linux("a folder forbids nothing by an attribute")
+
+
+@pytest.mark.parametrize("what", ["file", pytest.param("folder", marks=FOLDER)])
 def test_read_only(desk: Place, what: str) -> None:
     (desk.home / "journal.db").chmod(0o444)
     if what == "folder":

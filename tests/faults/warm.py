@@ -18,9 +18,7 @@ import functools
 import gc
 import json
 import os
-import resource
 import select
-import signal
 import sys
 import tempfile
 import time
@@ -46,23 +44,27 @@ from station.reader.simulated import SimulatedReader
 from station.settings import load
 from station.vendors.door_lock import DoorLock, DoorLockGateway
 from station.vendors.shankai import ShankaiGate
+from tests.systems import kill
+
+if sys.platform != "win32":
+    import resource
 
 DEADLINE_S = 60.0
 
 
 def serve() -> None:
-    """Answer requests until stdin ends."""
+    """Answer requests until stdin ends. Not on Windows: see `spare.py`."""
     with os.fdopen(os.dup(0), "r") as asked, os.fdopen(os.dup(1), "w") as told:
         nothing = os.open(os.devnull, os.O_RDWR)
         for number in (0, 1):
             os.dup2(nothing, number)
-        _warm_up()
+        warm_up()
         for line in asked:
             told.write(json.dumps(run(json.loads(line))) + "\n")
             told.flush()
 
 
-def _warm_up() -> None:
+def warm_up() -> None:
     """Load what the first command would, and spend less on PINs that nobody attacks."""
     argon2.PasswordHasher = functools.partial(  # type: ignore[assignment,misc]
         argon2.PasswordHasher, time_cost=1, memory_cost=8, parallelism=1
@@ -73,6 +75,7 @@ def _warm_up() -> None:
 
 def run(request: dict[str, Any]) -> dict[str, Any]:
     """One command in a process of its own."""
+    assert sys.platform != "win32"
     with (
         tempfile.TemporaryFile("w+b") as given,
         tempfile.TemporaryFile("w+b") as out,
@@ -84,7 +87,7 @@ def run(request: dict[str, Any]) -> dict[str, Any]:
         began = time.monotonic()
         child = os.fork()
         if child == 0:
-            _be_the_program(request, (given, out, err), reached.fileno())
+            be_the_program(request, (given, out, err), reached.fileno())
         returncode = _ended(child, request["kill_after"])
         seconds = time.monotonic() - began
         texts = []
@@ -102,19 +105,21 @@ def run(request: dict[str, Any]) -> dict[str, Any]:
 
 def _ended(child: int, kill_after: float | None) -> int:
     """Wait for the end; from outside it comes at a given instant, whatever is being done then."""
+    assert sys.platform != "win32"
     handle = os.pidfd_open(child)
     try:
         wait_s = DEADLINE_S if kill_after is None else kill_after
         if not select.select([handle], [], [], wait_s)[0]:
-            os.kill(child, signal.SIGKILL)
+            kill(child)
     finally:
         os.close(handle)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def _be_the_program(
+def be_the_program(
     request: dict[str, Any], streams: tuple[IO[bytes], IO[bytes], IO[bytes]], reached: int
 ) -> None:
+    """Run the command in this process, and end it."""
     status = 70
     try:
         os.environ.clear()
@@ -125,10 +130,10 @@ def _be_the_program(
         if request["spoil"]:
             SPOILT[request["spoil"]]()
         Boundaries(reached, request["kill_at"], request["uid"], request["clock_s"]).install()
-        if request["file_limit"] is not None:
+        if sys.platform != "win32" and request["file_limit"] is not None:
             limit = (request["file_limit"], resource.RLIM_INFINITY)
             resource.setrlimit(resource.RLIMIT_FSIZE, limit)
-        if request["powerless"]:
+        if sys.platform != "win32" and request["powerless"]:
             _without_roots_powers()
         status = main(request["argv"])
     except BaseException:
@@ -164,7 +169,7 @@ class Boundaries:
         """One boundary is reached; at the wanted one the process is killed, without a word."""
         os.write(self._reached, f"{name}\n".encode())
         if self._count == self._kill_at:
-            os.kill(os.getpid(), signal.SIGKILL)
+            kill(os.getpid())
         self._count += 1
 
     def install(self) -> None:

@@ -1,9 +1,11 @@
 """The things an operator does, each with what must be there before, for tests that end programs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
+
+import pytest
 
 from station.simulators.calls import Call
 from station.simulators.faults import Fault
@@ -96,6 +98,18 @@ WORK: Mapping[str, Work] = {
     "resident unbind": Work(("resident", "unbind", "--mobile", MOBILE), "a resident", writes=0),
     "unresolved --resolve": Work(("unresolved", "--resolve"), "an answer lost", first=2, writes=0),
 }
+
+
+REPRESENTATIVE: Final = frozenset({"issue", "recycle", "resident bind", "passcode online"})
+"""Work whose every boundary is tried on Windows too: a new card, a card cleared, a push, a code."""
+
+
+def every(names: Iterable[str]) -> list[Any]:
+    """Names of work as parameters; on Windows, where nothing forks, some stand for all."""
+    one_of_many = pytest.mark.linux("some work stands for all: each kill is a new Python there")
+    return [
+        name if name in REPRESENTATIVE else pytest.param(name, marks=one_of_many) for name in names
+    ]
 
 
 class Beginnings:

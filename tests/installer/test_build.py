@@ -7,14 +7,13 @@ from email.message import Message
 from pathlib import Path
 
 import pytest
-import setuptools
 from packaging.requirements import Requirement
 
 from installer.windows import closure, fetched, icon, interpreter, licences, sbom, summary, wheels
 from installer.windows.version_info import write_version_info
 from installer.windows.wine import Failed
 
-X64 = Path(setuptools.__file__).with_name("cli-64.exe")
+X64 = Path(pytest.importorskip("setuptools").__file__).with_name("cli-64.exe")
 X86 = X64.with_name("cli-32.exe")
 
 

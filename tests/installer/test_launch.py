@@ -206,9 +206,10 @@ def test_a_packaged_program_starts_the_console_program_beside_it(
 ) -> None:
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     for name in ("CardStation", "station"):
-        monkeypatch.setattr(sys, "executable", f"/programs/{name}")
+        folder = Path("/programs")
+        monkeypatch.setattr(sys, "executable", str(folder / name))
         found = children.command(Child.WORKER)
-        assert found == ("/programs/station", ["--worker"], "/programs")
+        assert found == (str(folder / "station"), ["--worker"], str(folder))
 
 
 def test_what_is_no_child_is_left_to_others() -> None:

@@ -57,6 +57,7 @@ def test_a_bundle_without_a_program(tmp_path: Path) -> None:
         make_setup(bundle, "1.2.3", tmp_path / "Desk-setup.exe")
 
 
+@pytest.mark.wine("CreateSymbolicLink answers well and makes nothing")
 def test_a_link_in_the_bundle(tmp_path: Path) -> None:
     bundle = small_bundle(tmp_path / "bundle")
     (bundle / "_internal" / "link").symlink_to("z.dll")

@@ -1,11 +1,11 @@
 """Disk full, read-only, locked: the journal refuses, says why, and goes on when it is over."""
 
 import os
-import resource
 import sqlite3
+import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,11 @@ from station.ports import HistoryFilter
 from tests.journal import children
 from tests.journal.rig import fill, issue_done, issue_intent, opened
 
+if sys.platform != "win32":
+    import resource
+
 NOBODY = 65534
+ATTRIBUTE = pytest.mark.linux("a folder forbids nothing by an attribute")
 
 
 def code_of(work: object) -> str:
@@ -48,13 +52,15 @@ def test_a_full_disk_refuses_and_loses_nothing(store: Store, path: Path) -> None
     assert store.verify().events == stored + 1
 
 
+@pytest.mark.linux("no limit of a file's size on Windows")
 def test_a_file_that_may_not_grow_refuses_and_loses_nothing(tmp_path: Path) -> None:
     with opened(tmp_path) as store:
         fill(store, 2)
 
     def work() -> str:
         journal = opened(tmp_path)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, resource.RLIM_INFINITY))
+        if sys.platform != "win32":
+            resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, resource.RLIM_INFINITY))
         for number in range(2, 500):
             code = code_of(lambda n=number: journal.append(issue_intent(n)))
             if code != "fine":
@@ -77,7 +83,12 @@ def open_folder() -> Iterator[Path]:
         yield folder
 
 
-@pytest.mark.parametrize("folder_too", [False, True])
+def powerless() -> int | None:
+    """A user who may write nothing, if we may write everything; files bind all users of Windows."""
+    return NOBODY if sys.platform != "win32" and os.getuid() == 0 else None
+
+
+@pytest.mark.parametrize("folder_too", [False, pytest.param(True, marks=ATTRIBUTE)])
 def test_a_read_only_file_refuses(open_folder: Path, folder_too: bool) -> None:
     with opened(open_folder) as store:
         fill(store, 2)
@@ -93,8 +104,7 @@ def test_a_read_only_file_refuses(open_folder: Path, folder_too: bool) -> None:
 
         return code_of(use)
 
-    uid = NOBODY if os.getuid() == 0 else None
-    assert children.run(work, uid) == Code.JOURNAL_READ_ONLY
+    assert children.run(work, powerless()) == Code.JOURNAL_READ_ONLY
     assert path.read_bytes() == before
     open_folder.chmod(0o755)
     path.chmod(0o644)
@@ -102,53 +112,49 @@ def test_a_read_only_file_refuses(open_folder: Path, folder_too: bool) -> None:
         assert store.verify().events == 4
 
 
+@ATTRIBUTE
 def test_a_folder_where_nothing_may_be_made_refuses(open_folder: Path) -> None:
     open_folder.chmod(0o555)
-    uid = NOBODY if os.getuid() == 0 else None
-    code = children.run(lambda: code_of(lambda: opened(open_folder)), uid)
+    code = children.run(lambda: code_of(lambda: opened(open_folder)), powerless())
     assert code == Code.JOURNAL_READ_ONLY
     assert list(open_folder.iterdir()) == []
     open_folder.chmod(0o755)
 
 
+def hold(folder: Path, say: children.Say) -> None:
+    """The journal is this program's alone, until it is killed."""
+    with closing(sqlite3.connect(folder / "journal.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        say("held")
+        children.wait_for_the_end()
+
+
 def test_locked_by_another_program(tmp_path: Path) -> None:
     with opened(tmp_path, busy_timeout_s=0.05) as store:
         fill(store, 1)
-        ready, release = os.pipe(), os.pipe()
-
-        def hold(say: object) -> None:
-            with closing(sqlite3.connect(tmp_path / "journal.db", isolation_level=None)) as other:
-                other.execute("BEGIN IMMEDIATE")
-                os.write(ready[1], b"x")
-                os.read(release[0], 1)
-                other.execute("ROLLBACK")
-
-        with children.writing(hold):
-            os.read(ready[0], 1)
+        with children.writing(partial(hold, tmp_path)) as other:
+            assert other.line() == "held"
             with pytest.raises(JournalUnsafe) as caught:
                 store.append(issue_intent(5))
             assert caught.value.code is Code.JOURNAL_LOCKED
             assert len(store.history(HistoryFilter())) == 1
-            os.write(release[1], b"x")
         store.append(issue_intent(5))
         assert store.verify().events == 3
-        for handle in (*ready, *release):
-            os.close(handle)
+
+
+def write_sixty(folder: Path, first: int, say: children.Say) -> None:
+    with opened(folder) as journal:
+        fill(journal, 60, first=first)
+    say("done")
 
 
 def test_two_programs_write_one_chain(tmp_path: Path) -> None:
     opened(tmp_path).close()
-
-    def work(first: int, say: Callable[[str], None]) -> None:
-        with opened(tmp_path) as journal:
-            fill(journal, 60, first=first)
-        say("done")
-
     with (
-        children.writing(partial(work, 0)) as (_, one),
-        children.writing(partial(work, 1000)) as (_, two),
+        children.writing(partial(write_sixty, tmp_path, 0)) as one,
+        children.writing(partial(write_sixty, tmp_path, 1000)) as two,
     ):
-        assert os.read(one, 5) == os.read(two, 5) == b"done\n"
+        assert one.line() == two.line() == "done"
     with opened(tmp_path) as store:
         result = store.verify()
         assert (result.ok, result.events) == (True, 240)

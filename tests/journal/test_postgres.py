@@ -40,6 +40,8 @@ from tests.journal.rig import (
     tamper,
 )
 
+pytestmark = pytest.mark.linux("a PostgreSQL server")
+
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[tuple[str, Any]]:

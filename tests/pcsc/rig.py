@@ -10,7 +10,6 @@ import os
 import plistlib
 import random
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
@@ -188,10 +187,13 @@ class Rig:
         for number in self._plugged:
             self._until_open(number, is_open=True)
 
-    def stop(self, how: signal.Signals = signal.SIGKILL) -> None:
-        """End the service; nobody listens on its socket from then on."""
+    def stop(self, *, asked: bool = False) -> None:
+        """End the service (kill or ask it); nobody listens on its socket from then on."""
         if self._pcscd is not None:
-            self._pcscd.send_signal(how)
+            if asked:
+                self._pcscd.terminate()
+            else:
+                self._pcscd.kill()
             self._pcscd.wait(DEADLINE)
             self._pcscd = None
 

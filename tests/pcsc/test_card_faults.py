@@ -14,7 +14,7 @@ from tests.pcsc.other import Other, other_program
 from tests.pcsc.rig import Rig
 from tests.pcsc.vcard import Faults, Vanish, VirtualCard
 
-pytestmark = pytest.mark.pcsc
+pytestmark = [pytest.mark.pcsc, pytest.mark.linux("pcscd and umockdev")]
 
 GOOD = "04112233445566"
 BAD = "A1B2C3D4"

@@ -13,7 +13,7 @@ from tests.pcsc.expect import expect, expect_tap, expect_uid, expect_view
 from tests.pcsc.rig import OMNIKEY, SAM, Rig
 from tests.pcsc.vcard import VirtualCard
 
-pytestmark = pytest.mark.pcsc
+pytestmark = [pytest.mark.pcsc, pytest.mark.linux("pcscd and umockdev")]
 
 OpenReader = Callable[[Options], PcscReader]
 UIDS = ("A1B2C3D4", "04112233445566", "04112233445566778899")

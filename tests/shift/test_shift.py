@@ -21,6 +21,7 @@ GOOD = VerifyResult(ok=True, events=1, head="")
 REST = Standing({"MainThread": 1}, {"python": 1}, {"journal.db": 2}, {"QLabel": 9}, {"QMenu": 1})
 
 
+@pytest.mark.linux("/proc tells what is open and how large the program is")
 @pytest.mark.slow
 def test_a_short_shift_leaves_nothing_behind(tmp_path: Path) -> None:
     ran = subprocess.run(

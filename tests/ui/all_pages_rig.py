@@ -1,7 +1,7 @@
 """Every page in every state that an operator meets, one after another, and what is wrong there.
 
-`python -m tests.ui.all_pages_rig` walks through them at the scale of QT_SCALE_FACTOR on a screen of
-1366 x 768 and prints the findings as JSON. Pages and tabs that are added later are found here by
+`python -m tests.ui.all_pages_rig SCALE` walks through them at that scale on a screen of 1366 x 768
+and prints the findings as JSON. Pages and tabs that are added later are found here by
 themselves; states of theirs that one has to bring about are told in `STATES`.
 """
 
@@ -29,6 +29,7 @@ from tests.ui.all_pages_states import states
 from ui.demo.window import DemoWindow
 from ui.main_window import MainWindow
 from ui.pages.login import LoginView
+from ui.qt import application
 
 Findings = dict[str, list[str]]
 
@@ -88,11 +89,11 @@ def _size(root: QWidget, stage: Stage) -> list[str]:
 
 def main() -> int:
     """See the module."""
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    app = QApplication(["card-station"])
+    os.environ["QT_SCALE_FACTOR"] = sys.argv[1]
+    app = application("offscreen")
     app.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
     with tempfile.TemporaryDirectory() as place, staged(app, Path(place)) as stage:
-        json.dump(walk(stage), sys.stdout, ensure_ascii=False, indent=1)
+        json.dump(walk(stage), sys.stdout, indent=1)
     return 0
 
 

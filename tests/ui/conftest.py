@@ -32,6 +32,7 @@ from station.workflows import operators
 from ui.context import Bridge, Context, Session
 from ui.lanes import Lanes
 from ui.messages import Words
+from ui.qt import expect_no_fonts, give_fonts
 from ui.theme.style import Theme
 from ui.theme.tokens import Look
 
@@ -40,6 +41,7 @@ CLERK_PIN = "7364"
 SUPERVISOR = Operator("李主管", Role.SUPERVISOR)
 SUPERVISOR_PIN = "8251"
 HERE = Path(__file__).parent
+expect_no_fonts()
 HARMLESS = "This plugin does not support"
 """What the screenless platform says when a window is shown or raised: true, and no fault."""
 
@@ -66,6 +68,18 @@ def _no_qt_warning_while_clearing_up() -> Iterator[None]:
     yield
     qInstallMessageHandler(before)
     assert said == []
+
+
+@pytest.fixture(scope="session")
+def qapp_args() -> list[str]:
+    """No screen: said here as well, since Wine lets no QT_QPA_PLATFORM through."""
+    return ["card-station", "-platform", "offscreen"]
+
+
+@pytest.fixture(scope="session")
+def qapp(qapp: QApplication) -> QApplication:
+    give_fonts(qapp)
+    return qapp
 
 
 @pytest.fixture

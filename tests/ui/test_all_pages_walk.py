@@ -19,7 +19,7 @@ from ui.main_window import pages_for
 
 ROOT = Path(__file__).parents[2]
 SCALES = ("1", "1.5")
-PATIENCE_S = 240
+PATIENCE_S = 900
 HARMLESS = "This plugin does not support"
 Walk = dict[str, Findings]
 
@@ -31,9 +31,9 @@ def walks() -> Iterator[dict[str, Walk]]:
     usual = {name: value for name, value in os.environ.items() if not name.startswith("STATION_")}
     running = {
         scale: subprocess.Popen(
-            command,
+            [*command, scale],
             cwd=ROOT,
-            env=usual | {"QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": scale},
+            env=usual,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )

@@ -23,7 +23,7 @@ from ui.pages.registry import PAGES
 from ui.top_window import TopWindow
 
 ROOT = Path(__file__).parents[2]
-WAIT_S = 120.0
+WAIT_S = 400.0
 PICTURED = {"login", "demo"} | {page.key for page in PAGES}
 
 

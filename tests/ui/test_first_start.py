@@ -48,7 +48,9 @@ def provisioned(home: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
 def run(qapp: QApplication, provisioned: Home) -> Iterator[Run]:
     """The program itself opens the desk."""
     made = Run(qapp, provisioned, cast("Simulation", None))
-    made.program = Program(replace(made.program._parts, opener=None))
+    first = made.program
+    made.program = Program(replace(first._parts, opener=None))
+    first.context.lanes.close()
     made.program.begin()
     yield made
     made.end()

@@ -45,7 +45,8 @@ def test_sounds_are_small_files_that_play_and_nothing_runs_when_off(
             lengths[name] = file.getnframes() / file.getframerate()
     assert lengths[SUCCESS] > lengths[FAILURE] > 0.2
     heard = tmp_path / "heard"
-    monkeypatch.setattr(sounds, "player", lambda: ("/bin/sh", "-c", f'echo "$0" >> {heard}'))
+    note = f"import sys; open({str(heard)!r}, 'a').write(sys.argv[1] + chr(10))"
+    monkeypatch.setattr(sounds, "player", lambda: (sys.executable, "-c", note))
     monkeypatch.setattr(sys, "platform", "linux")
     made = Sounds()
     made.success()

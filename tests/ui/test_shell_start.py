@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,7 +13,12 @@ import pytest
 from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
+from station.catalogue import Catalogue
+from station.errors import Code, StationError
 from station.home import Home
+from station.settings_upgrade import VERSION
+from tests.systems import OWN_CONSOLE, REQUESTS, ask_to_end
+from tests.test_released import KEY, lay_out, make_newer
 from ui import __main__ as entry
 from ui.single import Answer, Single
 
@@ -25,6 +29,7 @@ HEAVY: Final = (
     *("cryptography", "smartcard", "pypinyin", "xlsxwriter", "typer", "rich", "station.compose"),
     *("PySide6.QtNetwork", "PySide6.QtSvg", "PySide6.QtPrintSupport", "ui.main_window"),
 )
+SCREENLESS: Final = ("-platform", "offscreen")
 PROGRAM: Final = f"""
 import json, sys
 from ui import app, program, top_window
@@ -53,6 +58,9 @@ def told_opened(self, opening):
 def told_failed(self, error):
     failed(self, error)
     tell({{"failed": error.code.value}})
+    from PySide6.QtWidgets import QApplication, QLabel
+    labels = [one for one in QApplication.allWidgets() if isinstance(one, QLabel)]
+    tell({{"shown": [one.text() for one in labels if one.isVisible()]}})
 
 def told_front(self):
     front(self)
@@ -68,7 +76,6 @@ tell({{"exit": main(sys.argv[1:])}})
 def environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("STATION_")}
     return kept | {
-        "QT_QPA_PLATFORM": "offscreen",
         "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
         "PYTHONPATH": str(ROOT),
     }
@@ -80,12 +87,13 @@ class Window:
     def __init__(self, home: Path, *options: str) -> None:
         program = PROGRAM.replace("program, ", "")
         self.process = subprocess.Popen(
-            [sys.executable, "-c", program, "--home", str(home), *options],
+            [sys.executable, "-c", program, "--home", str(home), *SCREENLESS, *options],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=environment(),
             cwd=home.parent,
             text=True,
+            creationflags=OWN_CONSOLE,
         )
 
     def next(self, name: str) -> object:
@@ -123,17 +131,17 @@ def test_nothing_heavy_is_imported_before_the_first_paint(tmp_path: Path) -> Non
     with window(tmp_path / "home") as made:
         assert made.next("painted") == []
         assert made.next("opened") == "first"
-        made.process.send_signal(signal.SIGTERM)
+        ask_to_end(made.process)
         assert made.next("exit") == 0
         assert made.end() == 0
 
 
 def test_asked_to_end_it_ends_in_order_and_the_next_start_finds_everything(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    for request in (signal.SIGTERM, signal.SIGINT):
+    for request in REQUESTS:
         with window(home) as made:
             made.next("opened")
-            made.process.send_signal(request)
+            ask_to_end(made.process, request)
             assert made.next("exit") == 0
             assert "Traceback" not in made.errors()
     assert not (home / "journal.db-wal").exists() or (home / "journal.db-wal").stat().st_size == 0
@@ -167,8 +175,31 @@ def test_wrong_settings_are_said_on_the_log_in_page(tmp_path: Path) -> None:
     (home / "station.toml").write_text("[desk]\nunknown = 1\n", "utf-8")
     with window(home, "--lang", "en", "--operator", "王芳") as made:
         assert made.next("failed") == "settings_unknown_key"
-        made.process.send_signal(signal.SIGTERM)
+        ask_to_end(made.process)
         assert made.next("exit") == 0
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize("what", ["journal", "settings"])
+def test_what_a_newer_program_wrote_is_said_on_the_log_in_page(
+    tmp_path: Path, what: str, language: str
+) -> None:
+    home = lay_out("0.1.0", tmp_path)
+    make_newer(home.journal())
+    home.journal_key.write_text(KEY)
+    if what == "settings":
+        home.settings.write_text(f"version = {VERSION + 1}\n", "utf-8")
+    code = Code.JOURNAL_NEWER if what == "journal" else Code.SETTINGS_NEWER
+    before = home.journal().read_bytes()
+    with window(home.root, "--lang", language) as made:
+        assert made.next("failed") == code.value
+        error = StationError(code, field="version", value=VERSION + 1, known=VERSION)
+        words, shown = Catalogue(language), made.next("shown")
+        assert isinstance(shown, list)
+        assert {words.cause(error), words.next_step(error)} <= set(shown)
+        ask_to_end(made.process)
+        assert made.next("exit") == 0
+    assert home.journal().read_bytes() == before
 
 
 @pytest.mark.parametrize("arguments", [["--lang", "fr"], ["--nonsense"], ["rooms"]])

@@ -99,6 +99,12 @@ class RawServer:
         with self._guard:
             return sum(seen.call == call for seen in self.seen)
 
+    @property
+    def open(self) -> int:
+        """How many connections are open."""
+        with self._guard:
+            return len(self._open)
+
     def __enter__(self) -> Self:
         self._start(self._accept)
         return self

@@ -1,5 +1,6 @@
 """The door-lock rows of the fault table: real sockets, and never a second write."""
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import datetime
@@ -11,6 +12,7 @@ import pytest
 from station.domain.card import Authorisation
 from station.errors import Code, OutcomeUnknown, StationError, Unreachable, VendorRefused
 from station.vendors.door_lock import DoorLock
+from tests.journal.waiting import until
 from tests.vendors.misbehaviour import ROWS, Row
 from tests.vendors.servers import RawServer, closed_port, full_backlog, hang_up, says
 
@@ -57,6 +59,26 @@ def test_a_read_that_fails_is_unreachable_with_the_cause(row: Row) -> None:
         assert error.context["service"] == "door_lock"
         assert error.context["call"] == "ReadCard"
         assert server.count("ReadCard") == (2 if row.code is Code.SERVICE_DROPPED else 1)
+
+
+SLOW = {Code.SERVICE_TIMEOUT, Code.REPLY_TOO_LARGE}
+"""Where the server has not looked yet whether anybody still listens."""
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in ROWS if row.code not in SLOW], ids=lambda row: row.name
+)
+def test_a_reply_that_is_not_good_leaves_no_connection_open(row: Row) -> None:
+    """Also while somebody holds the error, and without the garbage collector."""
+    gc.disable()
+    try:
+        with RawServer(row.behave) as server:
+            with closing(client(server.url)) as lock:
+                error = caught(lock.read)
+            until(lambda: server.open == 0)
+            assert error is not None
+    finally:
+        gc.enable()
 
 
 # Nothing of ClearRoomCard's data is needed: its code is the outcome.

@@ -12,6 +12,7 @@ import pytest
 from station.errors import Code, InputInvalid, StationError, Unreachable
 from station.vendors.kexin import Signer, signer_from
 from station.vendors.kexin.signing import GROUP, sign
+from tests.systems import WINDOWS, is_running
 from tests.vendors.kexin_calls import KEXIN_CALLS, LOCK, cloud, named_fields
 from tests.vendors.servers import RawServer, says
 
@@ -197,17 +198,19 @@ HANGING = {
     "it waits": f"import os, sys, time\n{NOTE}time.sleep(60)",
     "its output is closed": f"import os, sys, time\n{NOTE}os.close(1)\ntime.sleep(60)",
     "its child has its output": (
-        f"import os, sys, time\nif os.fork(): os._exit(0)\n{NOTE}time.sleep(60)"
+        "import subprocess, sys\nsubprocess.Popen([sys.executable, '-S', '-c', "
+        f"{f'import os, sys, time{chr(10)}{NOTE}time.sleep(60)'!r}, sys.argv[1]])"
     ),
 }
+ENOUGH_S = 15.0 if WINDOWS else 3.0
+"""For the program to start and to note its number."""
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="asks for a process by its number")
 @pytest.mark.parametrize("name", HANGING)
 def test_a_program_that_hangs_is_ended_with_all_that_it_started(tmp_path: Path, name: str) -> None:
     noted = tmp_path / "pid"
     command = [*program(tmp_path, HANGING[name]), str(noted)]
-    assert failure(signer_from("", 3.0, command=command)) == "timed_out"
+    assert failure(signer_from("", ENOUGH_S, command=command)) == "timed_out"
     assert ended(int(noted.read_text()))
 
 
@@ -215,14 +218,19 @@ def ended(pid: int) -> bool:
     """Whether a process goes away; one that nobody has fetched yet counts as gone."""
     until = monotonic() + PATIENCE_S
     while monotonic() < until:
-        try:
-            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-        except (FileNotFoundError, ProcessLookupError):
-            return True
-        if state in "ZX":
+        if not is_running(pid) or _waits_to_be_fetched(pid):
             return True
         sleep(0.01)
     return False
+
+
+def _waits_to_be_fetched(pid: int) -> bool:
+    if WINDOWS:
+        return False
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
 
 
 @pytest.mark.parametrize(

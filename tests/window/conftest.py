@@ -32,6 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.qt_log_level_fail("WARNING"))
             item.add_marker(pytest.mark.qt_log_ignore(HARMLESS))
+            item.add_marker(pytest.mark.linux("Xvfb and xdotool"))
 
 
 @pytest.fixture(scope="session")

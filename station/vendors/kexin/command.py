@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from threading import Thread
 from time import monotonic
@@ -33,6 +33,7 @@ class CommandSigner:
         """Raises `Unreachable` KEXIN_SIGNER_FAILED."""
         until = monotonic() + self._timeout_s
         process = self._start()
+        end_all = _ender(process)
         talk = _Talk(process, msgspec.json.encode(dict(fields)) + b"\n")
         try:
             talk.start()
@@ -49,7 +50,7 @@ class CommandSigner:
                 raise failed("exit_status")
             return _line(talk.heard)
         finally:
-            _end(process, talk)
+            _end(process, talk, end_all)
 
     def _start(self) -> "subprocess.Popen[bytes]":
         if not self._command:
@@ -88,8 +89,17 @@ class _Talk(Thread):
                 self.heard = stdout.read(MAX_OUTPUT + 1)
 
 
-def _end(process: "subprocess.Popen[bytes]", talk: Thread) -> None:
+def _ender(process: "subprocess.Popen[bytes]") -> Callable[[], None]:
+    if sys.platform != "win32":
+        return lambda: None  # there it is a process group
+    from station.vendors.kexin.job import with_all_it_starts
+
+    return with_all_it_starts(process.pid)
+
+
+def _end(process: "subprocess.Popen[bytes]", talk: Thread, end_all: Callable[[], None]) -> None:
     """Nothing of the program is left: itself, what it started, and the pipes to it."""
+    end_all()
     if process.returncode is None:  # not waited for, so its number is nobody else's yet
         with suppress(OSError):
             if sys.platform == "win32":
