@@ -27,7 +27,10 @@ from installer.windows.wine import Failed
 SHIPPED: Final = ("window", "simulators", "central")
 """The extras that the packaged program has."""
 TESTS: Final = ("hypothesis", "pytest", "pytest-benchmark", "pytest-qt", "pytest-xdist")
-TESTS_ALSO: Final = ("time-machine", "colorama", "iniconfig", "execnet")
+TESTS_ALSO: Final = (
+    *("time-machine", "colorama", "iniconfig", "execnet"),
+    *("cyclonedx-python-lib", "pefile", "setuptools"),  # what the build itself is tested with
+)
 WINDOWS: Final = {
     "sys_platform": "win32",
     "os_name": "nt",
