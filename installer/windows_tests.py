@@ -8,6 +8,7 @@ The Windows Python and the packages of `requirements.lock` are put together in b
 """
 
 import argparse
+import compileall
 import hashlib
 import os
 import re
@@ -76,6 +77,8 @@ def put_together(*, again: bool = False) -> Path:
         interpreter.assemble(python, WORK / "cache")
         needed = wheels.closure([*wheels.roots(), *wheels.test_tools()], WORK / "cache" / "wheels")
         wheels.install(needed.values(), python / "Lib" / "site-packages")
+        # Hundreds of tests start a Python: 5 s of each would go into compiling the same again.
+        compileall.compile_dir(python / "Lib", quiet=2, workers=0)
         stamp.write_text(digest)
     return python / "python.exe"
 

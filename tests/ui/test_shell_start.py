@@ -263,7 +263,6 @@ def test_a_socket_that_says_nonsense_shows_nothing(place: Path, qtbot: QtBot) ->
     with qtbot.waitSignal(socket.disconnected, raising=False, timeout=200):
         pass
     assert shown == []
-    socket.write(b"show\n")
     socket.abort()
     other = QLocalSocket()
     other.connectToServer(single._name())

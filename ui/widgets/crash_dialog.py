@@ -1,5 +1,6 @@
 """Tells the operator about something unforeseen: cause, next step, where the report is."""
 
+import os
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -57,7 +58,7 @@ class CrashDialog(QDialog):
         self.setWindowTitle(words("shell.crash_title"))
         self._title.setText(words("shell.crash_title"))
         self._text.setText(words.sentence(as_station_error()))
-        saved = words("shell.crash_saved", path=str(self._path))
+        saved = words("shell.crash_saved", path=_in_parts(self._path))
         self._saved.setText(saved if self._path else words("shell.crash_unsaved"))
         for button, key in (
             (self.copy, "shell.copy_details"),
@@ -82,3 +83,8 @@ class CrashDialog(QDialog):
     def _copy_report(self) -> None:
         QGuiApplication.clipboard().setText(self._report)
         self.copy.setText(self._words("shell.copied"))
+
+
+def _in_parts(path: Path | None) -> str:
+    """A path that lines may break after each folder: Windows' backslash is no place for it."""
+    return str(path).replace(os.sep, f"{os.sep}\u200b")
