@@ -25,6 +25,7 @@ from ui.widgets.status_bar import StatusBar
 
 if TYPE_CHECKING:
     from ui.pages.locks import LocksPage
+    from ui.pages.rooms import RoomsPage
 
 FUNCTION_KEYS = (2, 3, 4, 5, 6, 7, 8, 10, 11)
 HOME_PAGE = "rooms"
@@ -97,6 +98,8 @@ class MainWindow(QWidget):
                 page.page_wanted.connect(self.show_page)
             if hasattr(page, "lock_wanted"):
                 page.lock_wanted.connect(self._show_lock)
+            if hasattr(page, "card_wanted"):
+                page.card_wanted.connect(self._show_cards)
         self._current = key
         self.stack.setCurrentWidget(page)
         self.navigation.mark(key)
@@ -107,6 +110,11 @@ class MainWindow(QWidget):
         """A room's lock, and what is to be begun there."""
         if self.show_page(LOCKS_PAGE):
             cast("LocksPage", self._pages[LOCKS_PAGE]).come_for(wish)
+
+    def _show_cards(self, room: str) -> None:
+        """A room's cards (its id), where they are made and taken back."""
+        if self.show_page(HOME_PAGE):
+            cast("RoomsPage", self._pages[HOME_PAGE]).come_for(room)
 
     def function_key(self, number: int) -> bool:
         """F2-F11: the page that is shown takes it, or else the rooms page; whether one did."""

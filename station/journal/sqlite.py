@@ -38,11 +38,14 @@ _NORMAL: Final = "PRAGMA synchronous=NORMAL"
 # file in memory anyway: more would be filled in the course of a shift and save next to nothing.
 _CACHE: Final = "PRAGMA cache_size=-{}"
 WRITER_KB: Final = 2000
-READER_KB: Final = 1000
-CACHED_STATEMENTS: Final = 128
+READER_KB: Final = 500
+CACHED_STATEMENTS: Final = 48
 """What the desk does takes some forty; each of the history's many combinations of filters 10 KB."""
-KEPT_READERS: Final = 8
-"""As many as read at once; SQLite keeps the file open for one that is closed before the last."""
+KEPT_READERS: Final = 4
+"""More have read at once, but seldom, and each that is kept fills its cache in the course of days.
+
+SQLite keeps the file of one that is closed before the last, and opens the next one with it.
+"""
 
 
 def unsafe(error: sqlite3.Error, path: Path) -> JournalUnsafe:

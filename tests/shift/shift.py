@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 SHIFT_S: Final = 8 * 3600.0
 TROUBLED: Final = 0.08
 """The share of operations that something goes wrong in."""
+MOST_AT_ONCE: Final = 8
 SAMPLES: Final = 200
 SAMPLED_ROOMS: Final = 6
 WEIGHTS: Final = {
@@ -206,12 +207,10 @@ class Shift:
 
 
 def _all_connections(station: "Station | None") -> None:
-    """As many as the journal keeps for readers; how many it needs at once is a matter of chance."""
-    from station.journal.sqlite import KEPT_READERS
-
+    """SQLite keeps as many files open as ever read at once, and that is a matter of chance."""
     assert station is not None
     with ExitStack() as readers:
-        for _ in range(KEPT_READERS):
+        for _ in range(MOST_AT_ONCE):
             readers.enter_context(station.store.database.reading())
 
 

@@ -10,14 +10,18 @@ from station.domain.credential import CredentialKind, CredentialState
 from station.errors import Code, InputInvalid
 from station.ports import HistoryFilter
 from station.workflows import lock_table
+from station.workflows.issue import NewStay, issue
 from station.workflows.stop_credential import stop
 from tests.ui.conftest import SUPERVISOR
-from tests.ui.locks_rig import ROOM, LockBench, lock_bench
+from tests.ui.locks_rig import GUEST, ROOM, LockBench, lock_bench
 from ui.chores import Chores
 from ui.context import Context
 from ui.main_window import MainWindow
 from ui.pages import unresolved
+from ui.pages.locks import LocksPage
+from ui.pages.rooms import RoomsPage
 from ui.pages.unresolved import UnresolvedPage
+from ui.presenters.lock_state import Wish
 from ui.presenters.outbox import OutboxPresenter
 from ui.presenters.said import Tone
 from ui.presenters.settings import OFF, ON, SettingsPresenter
@@ -114,6 +118,31 @@ def test_the_unresolved_page_leads_to_the_locks(qtbot: QtBot, bench: LockBench) 
     assert wanted == ["locks"]
     bench.calm()
     page.close_page()
+
+
+def test_a_card_among_the_ways_in_leads_to_its_room_where_cards_are_taken_back(
+    qtbot: QtBot, bench: LockBench
+) -> None:
+    bench.simulation.world.put(bench.simulation.world.new_card())
+    issue(bench.context.desk, SUPERVISOR, NewStay(bench.room(), bench.end(), GUEST))
+    main = MainWindow(bench.context)
+    qtbot.addWidget(main)
+    main.enter(SUPERVISOR)
+    main.show()
+    main.show_page("locks")
+    locks, rooms = main.page("locks"), main.page("rooms")
+    assert isinstance(locks, LocksPage)
+    assert isinstance(rooms, RoomsPage)
+    locks.come_for(Wish(bench.room().id))
+    bench.until(lambda: bool(locks.presenter.state.room and locks.presenter.state.room.ways))
+    [way] = locks.presenter.state.room.ways if locks.presenter.state.room else ()
+    locks.presenter.choose_way(way.key)
+    locks.room.ways.card.click()
+    assert main.current == "rooms"
+    bench.until(lambda: rooms.panel.work.state.room is not None)
+    assert rooms.rack.selected() == [bench.room().id]
+    bench.calm()
+    main.close_window()
 
 
 # settings

@@ -38,9 +38,9 @@ def build(context: Context) -> QWidget:
 
 
 class LocksPage(QWidget):
-    """See the module. `page_wanted`: another page, by its key."""
+    """See the module. `card_wanted`: the cards of this room (its id), where cards are made."""
 
-    page_wanted = Signal(str)
+    card_wanted = Signal(str)
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -210,12 +210,17 @@ class LocksPage(QWidget):
         self.found.entered.connect(self._found)
         self.found.itemClicked.connect(lambda _: self._found(self.found.key()))
         self.house.room_wanted.connect(self._choose)
-        self.room.ways.card_wanted.connect(lambda: self.page_wanted.emit("rooms"))
+        self.room.ways.card_wanted.connect(self._want_card)
         self.back.clicked.connect(self._leave_room)
         self.ask.agreed.connect(self.news.agree)
         self.ask.declined.connect(self.news.decline)
         self._context.words.changed.connect(self.retranslate)
         self._context.theme.changed.connect(self._recolour)
+
+    def _want_card(self) -> None:
+        room = self.presenter.state.room
+        if room is not None:
+            self.card_wanted.emit(room.room.id)
 
     def _build(self) -> None:
         head = QHBoxLayout()

@@ -65,6 +65,7 @@ class RoomsPage(QWidget):
         self.fewer, self.refresh = QToolButton(), QToolButton()
         self.progress = QProgressBar()
         self._given: list[RoomRow] = []
+        self._awaited = ""
         self._choice = QTimer(self, singleShot=True, interval=CHOICE_MS)
         self._build()
         self._connect()
@@ -94,6 +95,11 @@ class RoomsPage(QWidget):
         self.panel.close_page()
         self.presenter.close()
 
+    def come_for(self, room: str) -> None:
+        """Somebody comes for a room (its id): it is chosen, once the rooms are known."""
+        self._awaited = room
+        self.render_state(self.presenter.state)
+
     # showing
 
     def render_state(self, state: RoomsState) -> None:
@@ -107,6 +113,9 @@ class RoomsPage(QWidget):
         self.progress.setVisible(state.fetching)
         self._render_emptiness(state)
         self._render_info()
+        if self._awaited and state.loaded:
+            awaited, self._awaited = self._awaited, ""
+            self._room_wanted(awaited)
         self._give_anew()
 
     def _render_emptiness(self, state: RoomsState) -> None:
