@@ -1,13 +1,15 @@
 """What is left of a page that is gone: no slot that is still called, nothing kept for good."""
 
 import gc
+from collections import Counter
 from weakref import ref
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QObject, QPoint
 from PySide6.QtGui import QAction, QPixmap, QPixmapCache, QWindow
 from PySide6.QtWidgets import QMenu, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from station.compose.demo import Simulation
 from tests.ui.conftest import settle
@@ -60,6 +62,37 @@ def test_nothing_of_a_page_that_is_gone_stays_in_memory(
     settle()
     gc.collect()
     assert {type(one).__name__ for part in parts if (one := part()) is not None} == set()
+
+
+@pytest.mark.parametrize("spec", PAGES, ids=lambda spec: spec.key)
+def test_the_third_page_of_a_kind_leaves_no_more_than_the_first(
+    qtbot: QtBot, ui_context: Context, simulation: Simulation, spec: PageSpec
+) -> None:
+    """PySide keeps for good what Qt made itself, once a signal of it has been connected."""
+    context = ui_context
+    lanes = (context.lanes.journal, context.lanes.encoder, context.lanes.cloud)
+
+    def come_and_go() -> Counter[str]:
+        page = spec.build(context)
+        page.show()
+        page.activated()  # type: ignore[attr-defined]
+        qtbot.waitUntil(lambda: not any(lane.busy for lane in lanes))
+        page.close_page()  # type: ignore[attr-defined]
+        page.deleteLater()
+        del page
+        settle()
+        return destroyed()
+
+    first = come_and_go()
+    come_and_go()
+    assert come_and_go() - first == Counter()
+
+
+def destroyed() -> Counter[str]:
+    """What Qt has destroyed and Python keeps all the same, by kind."""
+    gc.collect()
+    known = [one for one in gc.get_objects() if isinstance(one, QObject)]
+    return Counter(type(one).__name__ for one in known if not isValid(one))
 
 
 def is_ours(widget: QWidget) -> bool:

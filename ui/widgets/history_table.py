@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 from weakref import WeakKeyDictionary
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QGuiApplication,
@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QStandardItem,
     QStandardItemModel,
 )
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QScrollBar, QTableView, QWidget
 
 from station.domain.operation import Kind, State
 from ui.messages import Words
@@ -67,11 +67,17 @@ class HistoryTable(QTableView):
         self._fitting = self._changing = False
         self._model = QStandardItemModel(0, len(COLUMNS), self)
         self.setModel(self._model)
+        # Made here: of one that Qt made PySide keeps what has been connected, for good.
+        bar, header = QScrollBar(self), QHeaderView(Qt.Orientation.Horizontal, self)
+        chosen = QItemSelectionModel(self._model, self)
+        self.setVerticalScrollBar(bar)
+        self.setHorizontalHeader(header)
+        self.setSelectionModel(chosen)
         self._set_up()
-        self.verticalScrollBar().valueChanged.connect(self._moved)
-        self.verticalScrollBar().rangeChanged.connect(self._moved)
-        self.selectionModel().currentRowChanged.connect(self._current_changed)
-        self.horizontalHeader().sectionResized.connect(self._resized)
+        bar.valueChanged.connect(self._moved)
+        bar.rangeChanged.connect(self._moved)
+        chosen.currentRowChanged.connect(self._current_changed)
+        header.sectionResized.connect(self._resized)
         self.doubleClicked.connect(self._open)
         self.recolour()
         self.retranslate()
@@ -91,6 +97,7 @@ class HistoryTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(height)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = self.horizontalHeader()
+        header.setSectionsClickable(True)
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setStretchLastSection(True)
