@@ -152,22 +152,17 @@ class _Server(ThreadedWSGIServer):
 
     def process_request(self, request: Any, client_address: Any) -> None:
         worker = threading.Thread(
-            target=self._work,
+            target=self.process_request_thread,
             args=(request, client_address),
             name=f"{self.sim.kind}-call",
             daemon=True,
         )
         with self._guard:
             self._connections.add(request)
+            # Not forgotten by itself at its end: a thread that says so has not ended yet.
+            self._workers = {one for one in self._workers if one.is_alive()}
+            worker.start()
             self._workers.add(worker)
-        worker.start()
-
-    def _work(self, request: Any, client_address: Any) -> None:
-        try:
-            self.process_request_thread(request, client_address)
-        finally:
-            with self._guard:
-                self._workers.discard(threading.current_thread())
 
     def close_request(self, request: Any) -> None:
         with self._guard:
