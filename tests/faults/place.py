@@ -158,7 +158,7 @@ class Place:
             inner = server._server
             assert inner is not None
             end = monotonic() + QUIET_S
-            while inner._workers:
+            while any(one.is_alive() for one in list(inner._workers)):
                 assert monotonic() < end, "a call does not end"
                 sleep(0.002)
 
