@@ -25,20 +25,30 @@ from ui.widgets.look_menu import look_menu
 MENUS = 6
 
 
+def come(qtbot: QtBot, context: Context, spec: PageSpec) -> QWidget:
+    """A page, shown, with all that it asked for."""
+    lanes = (context.lanes.journal, context.lanes.encoder, context.lanes.cloud)
+    page = spec.build(context)
+    page.show()
+    page.activated()  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: not any(lane.busy for lane in lanes))
+    return page
+
+
+def go(page: QWidget) -> None:
+    page.close_page()  # type: ignore[attr-defined]
+    page.deleteLater()
+    settle()
+
+
 @pytest.mark.parametrize("spec", PAGES, ids=lambda spec: spec.key)
 def test_a_page_that_is_gone_hears_of_no_other_language_or_look(
     qtbot: QtBot, ui_context: Context, simulation: Simulation, spec: PageSpec
 ) -> None:
     """A slot of it that was called all the same would raise, and pytest-qt would tell."""
     context = ui_context
-    lanes = (context.lanes.journal, context.lanes.encoder, context.lanes.cloud)
-    page = spec.build(context)
-    page.show()
-    page.activated()  # type: ignore[attr-defined]
-    qtbot.waitUntil(lambda: not any(lane.busy for lane in lanes))
-    page.close_page()  # type: ignore[attr-defined]
-    page.deleteLater()
-    settle()
+    page = come(qtbot, context, spec)
+    go(page)
     context.theme.choose(Look.DARK)
     context.words.switch("en")
     context.bridge.changed.emit()
@@ -49,17 +59,10 @@ def test_a_page_that_is_gone_hears_of_no_other_language_or_look(
 def test_nothing_of_a_page_that_is_gone_stays_in_memory(
     qtbot: QtBot, ui_context: Context, simulation: Simulation, spec: PageSpec
 ) -> None:
-    context = ui_context
-    lanes = (context.lanes.journal, context.lanes.encoder, context.lanes.cloud)
-    page = spec.build(context)
-    page.show()
-    page.activated()  # type: ignore[attr-defined]
-    qtbot.waitUntil(lambda: not any(lane.busy for lane in lanes))
+    page = come(qtbot, ui_context, spec)
     parts = [ref(one) for one in (page, *page.findChildren(QWidget)) if is_ours(one)]
-    page.close_page()  # type: ignore[attr-defined]
-    page.deleteLater()
+    go(page)
     del page
-    settle()
     gc.collect()
     assert {type(one).__name__ for part in parts if (one := part()) is not None} == set()
 
@@ -69,18 +72,9 @@ def test_the_third_page_of_a_kind_leaves_no_more_than_the_first(
     qtbot: QtBot, ui_context: Context, simulation: Simulation, spec: PageSpec
 ) -> None:
     """PySide keeps for good what Qt made itself, once a signal of it has been connected."""
-    context = ui_context
-    lanes = (context.lanes.journal, context.lanes.encoder, context.lanes.cloud)
 
     def come_and_go() -> Counter[str]:
-        page = spec.build(context)
-        page.show()
-        page.activated()  # type: ignore[attr-defined]
-        qtbot.waitUntil(lambda: not any(lane.busy for lane in lanes))
-        page.close_page()  # type: ignore[attr-defined]
-        page.deleteLater()
-        del page
-        settle()
+        go(come(qtbot, ui_context, spec))
         return destroyed()
 
     first = come_and_go()

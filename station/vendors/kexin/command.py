@@ -17,6 +17,7 @@ from typing import Final
 import msgspec
 
 from station.vendors.kexin.failing import failed
+from station.vendors.kexin.job import with_all_it_starts
 
 MAX_OUTPUT: Final = 4096
 _REAP_S: Final = 2.0
@@ -33,7 +34,7 @@ class CommandSigner:
         """Raises `Unreachable` KEXIN_SIGNER_FAILED."""
         until = monotonic() + self._timeout_s
         process = self._start()
-        end_all = _ender(process)
+        end_all = with_all_it_starts(process.pid)
         talk = _Talk(process, msgspec.json.encode(dict(fields)) + b"\n")
         try:
             talk.start()
@@ -87,14 +88,6 @@ class _Talk(Thread):
         with suppress(OSError, ValueError):
             if stdout is not None:
                 self.heard = stdout.read(MAX_OUTPUT + 1)
-
-
-def _ender(process: "subprocess.Popen[bytes]") -> Callable[[], None]:
-    if sys.platform != "win32":
-        return lambda: None  # there it is a process group
-    from station.vendors.kexin.job import with_all_it_starts
-
-    return with_all_it_starts(process.pid)
 
 
 def _end(process: "subprocess.Popen[bytes]", talk: Thread, end_all: Callable[[], None]) -> None:

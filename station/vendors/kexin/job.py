@@ -12,7 +12,7 @@ _SET_QUOTA_AND_TERMINATE: Final = 0x0101
 def with_all_it_starts(process: int) -> Callable[[], None]:
     """How to end the program of this number and what it starts from now on. Call it once."""
     if sys.platform != "win32":
-        return lambda: None
+        return lambda: None  # there it is a process group
     kernel = ctypes.WinDLL("kernel32")
     for call, result, given in (
         (kernel.CreateJobObjectW, c_void_p, (c_void_p, c_void_p)),
