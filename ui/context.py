@@ -1,7 +1,7 @@
 """What every page is given: the open desk, lanes, words, look and who is logged in. No global."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QObject, Qt, Signal
 
@@ -96,3 +96,12 @@ class Context:
         if self.station is None:
             raise AssertionError("the desk is not open yet")
         return self.station.desk
+
+    def for_page(self) -> "Context":
+        """The same for a page, whose widgets follow language and look through objects of its own.
+
+        PySide keeps a record of each connection until its sender ends, not its receiver: a page's
+        hundred would stay behind each time another operator sits down. Its echoes end with it: it
+        takes them as its children.
+        """
+        return replace(self, words=self.words.echo(), theme=self.theme.echo())

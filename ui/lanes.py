@@ -29,17 +29,20 @@ def assert_ui_thread() -> None:
 
 
 class _Courier(QObject):
-    """Carries one answer from a lane to the UI thread."""
+    """Carries a lane's answers to the UI thread, where it lives as long as its lane.
 
-    arrived = Signal(object)
+    One for each piece of work would be destroyed by the lane, on a thread that is not its own,
+    while PySide notes connections on this one.
+    """
 
-    def __init__(self, deliver: Callable[[object], None]) -> None:
+    arrived = Signal(object, object)
+
+    def __init__(self) -> None:
         super().__init__()
-        self._deliver = deliver
         self.arrived.connect(self._hand_over, Qt.ConnectionType.QueuedConnection)
 
-    def _hand_over(self, answer: object) -> None:
-        self._deliver(answer)
+    def _hand_over(self, task: "Task[object]", answer: object) -> None:
+        task.deliver(answer)
 
 
 class Task(Generic[T]):
@@ -56,28 +59,27 @@ class Task(Generic[T]):
         self._work = work
         self._success: Callable[[T], None] | None = success
         self._failure: Callable[[StationError], None] | None = failure
-        self._courier = _Courier(self._deliver)
         self.done = False
 
     def forget(self) -> None:
         """The page closes: nobody wants the answer any more."""
         self._success = self._failure = None
 
-    def run(self) -> None:
-        """On the lane's thread."""
-        answer: object
+    def run(self) -> object:
+        """On the lane's thread: the answer, or what went wrong as a `StationError`."""
         try:
-            answer = self._work()
+            return self._work()
         except StationError as error:
-            answer = error
+            return error
         except BaseException:
             log.exception("unexpected in lane %s", self._lane.name)
-            answer = StationError(Code.INTERNAL)
-        self._courier.arrived.emit(answer)
+            return StationError(Code.INTERNAL)
 
-    def _deliver(self, answer: object) -> None:
+    def deliver(self, answer: object) -> None:
+        """On the UI thread, once. Whatever the work held is let go here, not on the lane."""
         assert_ui_thread()
         self.done = True
+        del self._work
         self._lane.finished(self)
         success, failure = self._success, self._failure
         self.forget()
@@ -97,6 +99,7 @@ class Lane:
         self._queue: queue.SimpleQueue[object] = queue.SimpleQueue()
         self._open: set[Task[object]] = set()  # touched on the UI thread only
         self._closing = False
+        self._courier = _Courier()
         self._thread = threading.Thread(target=self._loop, name=f"lane-{name}", daemon=True)
         self._thread.start()
 
@@ -139,7 +142,8 @@ class Lane:
             item = self._queue.get()
             if not isinstance(item, Task):
                 return
-            item.run()
+            self._courier.arrived.emit(item, item.run())
+            del item  # an idle lane holds nothing
 
 
 class Lanes:

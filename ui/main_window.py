@@ -7,7 +7,7 @@ operator sits down or the window closes.
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -32,6 +32,7 @@ HOME_PAGE = "rooms"
 WAITING_PAGE = "residents"
 UNRESOLVED_PAGE = "unresolved"
 LOCKS_PAGE = "locks"
+DELETION = QEvent.Type.DeferredDelete.value
 
 
 def pages_for(operator: Operator) -> list[PageSpec]:
@@ -75,7 +76,7 @@ class MainWindow(QWidget):
     def enter(self, operator: Operator) -> None:
         """Somebody sits down. The pages of whoever sat there before go; one's own stay."""
         if operator != self._operator:
-            self.close_pages()
+            self._clear_away()
             self._operator = operator
             specs = pages_for(operator)
             self._specs = {spec.key: spec for spec in specs}
@@ -134,6 +135,15 @@ class MainWindow(QWidget):
         self._pages.clear()
         self._current = ""
         self._operator = None
+
+    def _clear_away(self) -> None:
+        """No trace of whoever sat here before, nor of what Qt has kept of their pages."""
+        gone = list(self._pages.values())
+        self.close_pages()
+        for page in gone:
+            QCoreApplication.sendPostedEvents(page, DELETION)
+        if gone:
+            self._context.theme.forget_gone()
 
     def close_window(self) -> None:
         """The end: no page, no presenter."""

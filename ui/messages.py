@@ -18,9 +18,13 @@ class Words(QObject):
         super().__init__(parent)
         self._catalogue = Catalogue(language)
 
+    def echo(self) -> "Words":
+        """The same words through an object that ends with a page; see `Context.for_page`."""
+        return _Echo(self)
+
     @property
     def language(self) -> str:
-        return self._catalogue.language
+        return self.catalogue.language
 
     @property
     def catalogue(self) -> Catalogue:
@@ -34,18 +38,45 @@ class Words(QObject):
 
     def __call__(self, key: str, **facts: object) -> str:
         """A page's text: `words("login.title")` is `title` of `resources/i18n/ui/login.*.toml`."""
-        return self._catalogue.text(f"ui_{key}", **facts)
+        return self.catalogue.text(f"ui_{key}", **facts)
 
     def word(self, section: str, key: object) -> str:
         """The word for a value of an enum, as the command line says it."""
-        return self._catalogue.word(section, key)
+        return self.catalogue.word(section, key)
 
     def sentence(self, error: StationError) -> str:
         """Cause and next step."""
-        return self._catalogue.sentence(error)
+        return self.catalogue.sentence(error)
 
     def cause(self, error: StationError) -> str:
-        return self._catalogue.cause(error)
+        return self.catalogue.cause(error)
 
     def next_step(self, error: StationError) -> str:
-        return self._catalogue.next_step(error)
+        return self.catalogue.next_step(error)
+
+
+class _Echo(Words):
+    """Says what its source says, in the source's language."""
+
+    def __init__(self, source: Words) -> None:
+        QObject.__init__(self)
+        self._source = source
+        self._bell = _Bell(self)
+        source.changed.connect(self._bell.rung)
+        self._bell.rung.connect(self._pass_on)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return self._source.catalogue
+
+    def switch(self, language: str) -> None:
+        self._source.switch(language)
+
+    def _pass_on(self) -> None:
+        self.changed.emit()
+
+
+class _Bell(QObject):
+    """PySide connects a signal to a signal, but not to one of an object that can be called."""
+
+    rung = Signal()

@@ -85,7 +85,7 @@ def sample(operation: int, clock: str) -> Sample:
         sum(_files().values()),
         len(_held()),
         len(QApplication.topLevelWidgets()),
-        _heap_kb(),
+        heap_kb(),
         sys.getallocatedblocks(),
     )
 
@@ -134,7 +134,7 @@ def _give_back() -> None:
         trim(0)
 
 
-def _heap_kb() -> int:
+def heap_kb() -> int:
     info = getattr(ctypes.CDLL(None), "mallinfo2", None)
     if info is None:
         return 0

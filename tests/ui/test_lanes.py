@@ -3,6 +3,7 @@
 import gc
 import threading
 from collections.abc import Callable, Iterator
+from weakref import finalize
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QThread
@@ -74,6 +75,27 @@ def test_a_forgotten_answer_is_dropped_but_the_work_is_done(lane: Lane, qtbot: Q
     qtbot.waitUntil(lambda: not lane.busy)
     assert done.is_set()
     assert answers == []
+
+
+class Held:
+    """What a piece of work holds, as a page's presenter."""
+
+
+def test_what_a_piece_of_work_held_is_let_go_on_the_ui_thread_and_not_kept_by_an_idle_lane(
+    lane: Lane, qtbot: QtBot
+) -> None:
+    ends: list[threading.Thread] = []
+
+    def submit() -> None:
+        held = Held()
+        finalize(held, lambda: ends.append(threading.current_thread()))
+        lane.submit(lambda: bool(held), lambda _: None)
+
+    for _ in range(50):
+        submit()
+    qtbot.waitUntil(lambda: not lane.busy)
+    qtbot.waitUntil(lambda: len(ends) == 50)
+    assert set(ends) == {threading.main_thread()}
 
 
 def test_a_closed_presenter_gets_no_answer(lane: Lane, qtbot: QtBot) -> None:

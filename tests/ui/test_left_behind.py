@@ -2,16 +2,18 @@
 
 import gc
 from collections import Counter
+from collections.abc import Callable
 from weakref import ref
 
 import pytest
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtGui import QAction, QPixmap, QPixmapCache, QWindow
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QMenu, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
-from shiboken6 import isValid
+from shiboken6 import delete, isValid
 
 from station.compose.demo import Simulation
+from tests.shift.meters import heap_kb
 from tests.ui.conftest import settle
 from ui.context import Context
 from ui.idle import IdleWatch
@@ -20,9 +22,12 @@ from ui.presenters.rack_source import RackSource
 from ui.sounds import sounds
 from ui.theme.style import PICTURES_KB
 from ui.theme.tokens import Look
+from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.look_menu import look_menu
 
 MENUS = 6
+ROUNDS = 3
+glibc = pytest.mark.skipif(heap_kb() == 0, reason="the C library does not tell what it gave out")
 
 
 def come(qtbot: QtBot, context: Context, spec: PageSpec) -> QWidget:
@@ -141,6 +146,72 @@ def test_a_menu_that_was_closed_leaves_neither_actions_nor_its_window(
         open_and_close()
         settle()
     assert kept(QAction, QMenu, QWindow) - before < MENUS
+
+
+def grown(act: Callable[[], object], times: int) -> float:
+    """By how much what malloc has given out grows each time, in KB: the least of some rounds."""
+    found = []
+    for _ in range(ROUNDS):
+        before = heap()
+        for _ in range(times):
+            act()
+        found.append((heap() - before) / times)
+    return min(found)
+
+
+def heap() -> int:
+    gc.collect()
+    return heap_kb()
+
+
+@glibc
+@pytest.mark.parametrize("key", ["residents", "settings"])
+def test_a_page_that_is_gone_leaves_no_record_of_its_connections(
+    qtbot: QtBot, ui_context: Context, simulation: Simulation, key: str
+) -> None:
+    """PySide notes each one until its sender ends, and language and look outlive every page."""
+    spec = next(spec for spec in PAGES if spec.key == key)
+
+    def come_and_go() -> None:
+        go(spec.build(ui_context))
+        ui_context.theme.forget_gone()
+
+    for _ in range(12):
+        come_and_go()
+    assert grown(come_and_go, 8) < 2
+
+
+@glibc
+def test_qt_keeps_no_rules_of_widgets_that_are_gone(ui_context: Context) -> None:
+    def come_and_go(*, forget: bool) -> None:
+        for _ in range(20):
+            frame = QFrame()
+            column = QVBoxLayout(frame)
+            for _ in range(5):
+                column.addWidget(QComboBox())
+            frame.show()
+            frame.deleteLater()
+            settle()
+        if forget:
+            ui_context.theme.forget_gone()
+
+    come_and_go(forget=True)
+    assert grown(lambda: come_and_go(forget=False), 2) > 10, "Qt keeps none: nothing to forget"
+    assert grown(lambda: come_and_go(forget=True), 2) < 5
+
+
+def test_the_items_of_a_flow_end_with_it(qtbot: QtBot) -> None:
+    widget = QWidget()
+    flow = FlowLayout(4, widget)
+    for _ in range(3):
+        flow.addWidget(QLabel())
+    items = [item for place in range(3) if (item := flow.itemAt(place)) is not None]
+    assert all(isValid(item) for item in items)
+    flow.takeAt(0)
+    widget.deleteLater()
+    settle()
+    assert [isValid(item) for item in items] == [True, False, False]
+    delete(items[0])
 
 
 def test_another_look_keeps_no_picture_in_the_colours_of_before(ui_context: Context) -> None:

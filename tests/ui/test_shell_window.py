@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from station.compose.demo import Simulation
 from station.domain.operator import PERMISSIONS, Operator, Role
@@ -146,6 +147,21 @@ def test_another_operator_gets_pages_of_their_own(
     window.enter(CLERK)
     assert rooms.calls[-1] == "closed"
     assert built["rooms"] is not rooms
+
+
+def test_another_operator_leaves_nothing_of_the_pages_before(
+    window: MainWindow,
+    built: dict[str, StubPage],
+    ui_context: Context,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stood: list[bool] = []
+    rooms = built["rooms"]
+    monkeypatch.setattr(ui_context.theme, "forget_gone", lambda: stood.append(isValid(rooms)))
+    window.enter(SUPERVISOR)
+    assert stood == []
+    window.enter(CLERK)
+    assert stood == [False], "Qt is to forget what it keeps once the pages are really gone"
 
 
 def test_function_keys_go_to_the_page_and_else_to_the_rooms(

@@ -37,7 +37,11 @@ class PageSpec:
 
     def build(self, context: Context) -> QWidget:
         """Import the page's module and make its widget."""
-        return cast("QWidget", import_module(self.module).build(context))
+        own = context.for_page()
+        page = cast("QWidget", import_module(self.module).build(own))
+        for echo in (own.words, own.theme):
+            echo.setParent(page)
+        return page
 
 
 PAGES: Final = (

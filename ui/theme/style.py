@@ -216,6 +216,10 @@ class Theme(QObject):
         app.styleHints().colorSchemeChanged.connect(self.ask_system)
         self._apply()
 
+    def echo(self) -> "Theme":
+        """The same look through an object that ends with a page; see `Context.for_page`."""
+        return _Echo(self)
+
     @property
     def look(self) -> Look:
         """What was chosen, `SYSTEM` included."""
@@ -249,6 +253,17 @@ class Theme(QObject):
         if self.effective is not before:
             self._apply()
 
+    def forget_gone(self) -> None:
+        """Have Qt drop what it keeps of pages that are gone: pictures, and rules of the sheet.
+
+        With a sheet for the whole program Qt 6.8 works out rules for parts of a widget that is
+        being destroyed, and keeps them: half a kilobyte for each list, table and choice. They go
+        with the sheet. To be called where few widgets stand: each is worked out anew.
+        """
+        QPixmapCache.clear()
+        self._app.setStyleSheet("")
+        self._app.setStyleSheet(sheet(self.colours))
+
     def _apply(self) -> None:
         QPixmapCache.clear()  # nothing is painted in the colours of before
         # Without the old sheet first, Qt works out every widget anew, one by one, which takes five
@@ -257,3 +272,29 @@ class Theme(QObject):
         self._app.setPalette(palette(self.colours))
         self._app.setStyleSheet(sheet(self.colours))
         self.changed.emit()
+
+
+class _Echo(Theme):
+    """Looks as its source does; what changes it goes to the source."""
+
+    def __init__(self, source: Theme) -> None:
+        QObject.__init__(self)
+        self._source = source
+        source.changed.connect(self.changed)
+
+    @property
+    def look(self) -> Look:
+        return self._source.look
+
+    @property
+    def effective(self) -> Look:
+        return self._source.effective
+
+    def choose(self, look: Look) -> None:
+        self._source.choose(look)
+
+    def ask_system(self) -> None:
+        self._source.ask_system()
+
+    def forget_gone(self) -> None:
+        self._source.forget_gone()

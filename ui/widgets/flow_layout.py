@@ -1,5 +1,8 @@
 """A layout that puts controls side by side and goes on in the next line where the width ends."""
 
+from functools import partial
+
+import shiboken6
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
@@ -11,6 +14,7 @@ class FlowLayout(QLayout):
         super().__init__(parent)
         self._gap = gap
         self._items: list[QLayoutItem] = []
+        self.destroyed.connect(partial(_delete, self._items))  # Qt's own layouts do so themselves
         self.setContentsMargins(0, 0, 0, 0)
 
     def addItem(self, item: QLayoutItem) -> None:  # noqa: N802 - Qt's name
@@ -62,3 +66,10 @@ class FlowLayout(QLayout):
             x += size.width() + self._gap
             line = max(line, size.height())
         return y + line - rect.y()
+
+
+def _delete(items: list[QLayoutItem]) -> None:
+    """Qt made them for the layout, so Python would leave them behind."""
+    for item in items:
+        shiboken6.delete(item)
+    items.clear()

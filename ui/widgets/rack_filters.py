@@ -48,7 +48,9 @@ class RackFilters(QWidget):
             button.setIconSize(QSize(SWATCH + tokens.GRID, SWATCH))
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             # A button's own shortcut would answer a tenth of a second later.
-            QShortcut(QKeySequence(f"Alt+{number}"), self).activated.connect(button.click)
+            shortcut = QShortcut(QKeySequence(f"Alt+{number}"), self)
+            # Not `button.click` itself: PySide keeps a trace of each connection to a slot of Qt's.
+            shortcut.activated.connect(lambda wanted=button: wanted.click())
             button.clicked.connect(lambda _=False, chosen=state: self.wanted.emit(chosen))
             self._group.addButton(button)
             self._buttons[state] = button
