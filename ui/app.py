@@ -78,7 +78,6 @@ def run(
             return
         # What was made so far stays until the end: nothing to be looked through ever again.
         gc.freeze()
-        gc.enable()
         from ui.program import Parts, Program
 
         given = lang in LANGUAGES

@@ -15,6 +15,7 @@ from station.home import Home
 from station.ports import ReaderState, ReaderView
 from ui import warming
 from ui.chores import Chores
+from ui.collector import Collector
 from ui.context import Bridge, Context, Session
 from ui.crash import CrashWatch
 from ui.idle import IdleWatch
@@ -86,6 +87,9 @@ class Program(QObject):
         crash = CrashWatch(parts.home.logs, self)
         crash.happened.connect(self._crashed)
         self._stops += [crash.install(), on_request_to_end(parts.window.close, self)]
+        collector = Collector(self)
+        collector.start()
+        self._stops.append(collector.stop)
         parts.window.may_close = self.may_close
         login.opened.connect(self._opened)
         login.logged_in.connect(self._logged_in)

@@ -1,6 +1,5 @@
 """After any card work the rack that was followed is the rack that is read anew."""
 
-import gc
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -118,16 +117,6 @@ def test_another_journal_is_read_from_its_beginning(rig: DeskRig) -> None:
     issue(rig.desk, WANG, rig.stay("1-104"))
     rig.restart()
     assert source.follow(rig.desk, {}).tiles == RackSource().load(rig.desk, {}).tiles
-
-
-def test_reading_all_leaves_the_search_for_garbage_as_it_was(rig: DeskRig) -> None:
-    for enabled in (True, False):
-        (gc.enable if enabled else gc.disable)()
-        try:
-            RackSource().load(rig.desk, {})
-            assert gc.isenabled() is enabled
-        finally:
-            gc.enable()
 
 
 def test_time_alone_changes_states(rig: DeskRig) -> None:

@@ -8,8 +8,7 @@ A source is used on one lane at a time, one piece after another.
 
 import gc
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -80,10 +79,6 @@ class RackSource:
 
     def load(self, desk: Desk, guests: Guests) -> Loaded:
         """Everything from the journal."""
-        with _no_search_for_garbage():
-            return self._load(desk, guests)
-
-    def _load(self, desk: Desk, guests: Guests) -> Loaded:
         journal = self._journal = desk.journal
         self._spare = None
         # Before the rack is read, so that what happens meanwhile is followed the next time.
@@ -153,18 +148,6 @@ class RackSource:
                 finder.note(slots[room], traces)
         # Whoever begins has looked up nobody yet.
         return replace(loaded, finder=finder, slots=slots, changed=None)
-
-
-@contextmanager
-def _no_search_for_garbage() -> Iterator[None]:
-    """While a hundred thousand things are made that stay: each search would stop every thread."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def row_of(journal: Journal, room: Room, unresolved: int) -> RoomRow:
