@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import shiboken6
 from PySide6.QtCore import QMessageLogContext, QObject, QtMsgType, qInstallMessageHandler
@@ -129,18 +129,24 @@ def _memory() -> dict[str, int]:
 
 def _give_back() -> None:
     """Have the C library return to the system what nobody uses; glibc alone can be told to."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    trim = _libc("malloc_trim")
     if trim is not None:
         trim(0)
 
 
 def heap_kb() -> int:
-    info = getattr(ctypes.CDLL(None), "mallinfo2", None)
+    """What malloc has given out and not got back; 0 where the C library does not tell."""
+    info = _libc("mallinfo2")
     if info is None:
         return 0
     info.restype = _MallInfo
     found = info()
     return (int(found.uordblks) + int(found.hblkhd)) // 1024
+
+
+def _libc(name: str) -> Any:
+    """A function of glibc's own; None elsewhere."""
+    return None if sys.platform == "win32" else getattr(ctypes.CDLL(None), name, None)
 
 
 def _files() -> Counter[str]:
