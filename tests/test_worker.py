@@ -18,7 +18,7 @@ def priority():
 before = priority()
 worker.step_back()
 assert priority() == (worker.BELOW_NORMAL if sys.platform == "win32" else min(before + 5, 19))
-assert priority() != before
+assert priority() != before or before == 19, "it could go lower"
 """
 
 
