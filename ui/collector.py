@@ -17,7 +17,7 @@ class Collector(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._before = gc.isenabled()
+        self._before = False
         self._timer = QTimer(self, interval=TURN_MS)
         self._timer.timeout.connect(self.look)
 
@@ -35,6 +35,7 @@ class Collector(QObject):
 
     def look(self) -> None:
         """Search the oldest generation that is due by Python's own rule, or none."""
-        due = [count > most for count, most in zip(gc.get_count(), gc.get_threshold(), strict=True)]
-        if any(due):
-            gc.collect(max(generation for generation, is_due in enumerate(due) if is_due))
+        counts = zip(gc.get_count(), gc.get_threshold(), strict=True)
+        due = [generation for generation, (count, most) in enumerate(counts) if count > most]
+        if due:
+            gc.collect(due[-1])

@@ -138,6 +138,13 @@ def ui_context(qapp: QApplication, bridge: Bridge, simulation: Simulation) -> It
     settle()
 
 
+class Ring:
+    """Holds itself, as what belongs to a page that is gone."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
 def settle() -> None:
     """Deliver what was posted and really delete what `deleteLater` was called for."""
     QCoreApplication.sendPostedEvents()

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
+from tests.ui.conftest import Ring
 from ui.collector import Collector
 from ui.lanes import Lane
 
@@ -22,13 +23,6 @@ def collector(qapp: QCoreApplication) -> Iterator[Collector]:
     yield made
     made.stop()
     assert gc.isenabled()
-
-
-class Ring:
-    """Holds itself, as what belongs to a page that is gone."""
-
-    def __init__(self) -> None:
-        self.itself = self
 
 
 def litter() -> None:

@@ -14,7 +14,7 @@ from shiboken6 import delete, isValid
 
 from station.compose.demo import Simulation
 from tests.shift.meters import heap_kb
-from tests.ui.conftest import settle
+from tests.ui.conftest import Ring, settle
 from ui.context import Context
 from ui.idle import IdleWatch
 from ui.pages.registry import PAGES, PageSpec
@@ -27,7 +27,7 @@ from ui.widgets.look_menu import look_menu
 
 MENUS = 6
 ROUNDS = 3
-glibc = pytest.mark.skipif(heap_kb() == 0, reason="the C library does not tell what it gave out")
+glibc = pytest.mark.linux("glibc tells what it has given out")
 
 
 def come(qtbot: QtBot, context: Context, spec: PageSpec) -> QWidget:
@@ -98,19 +98,12 @@ def is_ours(widget: QWidget) -> bool:
     return type(widget).__module__.startswith("ui.")
 
 
-class Garbage:
-    """Holds itself, as what belongs to a page that is gone."""
-
-    def __init__(self) -> None:
-        self.itself = self
-
-
 def test_reading_the_rack_anew_keeps_no_garbage_for_good(
     ui_context: Context, simulation: Simulation
 ) -> None:
     desk, source = ui_context.desk, RackSource()
     source.prepare(desk)
-    garbage = ref(Garbage())
+    garbage = ref(Ring())
     source.load(desk, {})
     gc.collect()
     assert garbage() is None

@@ -260,18 +260,19 @@ class Theme(QObject):
         being destroyed, and keeps them: half a kilobyte for each list, table and choice. They go
         with the sheet. To be called where few widgets stand: each is worked out anew.
         """
-        QPixmapCache.clear()
-        self._app.setStyleSheet("")
-        self._app.setStyleSheet(sheet(self.colours))
+        self._dress()
 
     def _apply(self) -> None:
+        self._dress()
+        self.changed.emit()
+
+    def _dress(self) -> None:
         QPixmapCache.clear()  # nothing is painted in the colours of before
         # Without the old sheet first, Qt works out every widget anew, one by one, which takes five
         # times as long: a second with all pages open.
         self._app.setStyleSheet("")
         self._app.setPalette(palette(self.colours))
         self._app.setStyleSheet(sheet(self.colours))
-        self.changed.emit()
 
 
 class _Echo(Theme):
